@@ -1,0 +1,1 @@
+"""Numbers, moments, delays, nonces, redaction: values in, values out."""
