@@ -1,0 +1,1 @@
+"""Signatures, and their verification beside them."""

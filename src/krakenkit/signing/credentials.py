@@ -1,0 +1,62 @@
+"""An API key and its secret; what is printed of them cannot be used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from krakenkit._core.nonces import NonceSource, nonces_for
+from krakenkit._core.redaction import shortened
+from krakenkit.errors import SettingsError
+from krakenkit.signing import spot
+
+
+class Credentials:
+    """One API key of one product. Clients with the same key share its nonces within the process.
+
+    Args:
+        key: the public half, as the key's page shows it.
+        secret: the private half, base64.
+        otp: for keys with two-factor authentication: called for each private call, gives the code to send with it.
+
+    Raises:
+        SettingsError: when the key is empty or the secret is not base64; the message contains neither.
+    """
+
+    __slots__ = ("_secret", "key", "nonces", "otp")
+
+    def __init__(self, key: str, secret: str, *, otp: Callable[[], str] | None = None) -> None:
+        if not key or not key.strip().isascii() or any(letter.isspace() for letter in key.strip()):
+            raise SettingsError("The API key is empty or broken; copy it again, whole, from the key's page.")
+        self.key = key.strip()
+        self._secret = spot.decode_secret(secret)
+        self.nonces: NonceSource = nonces_for(self.key)
+        self.otp = otp
+
+    @classmethod
+    def from_env(cls, *, product: str = "spot", environ: Mapping[str, str] | None = None) -> Credentials:
+        """The key in ``KRAKEN_API_KEY`` and ``KRAKEN_API_SECRET`` (``KRAKEN_FUTURES_API_KEY``, … for ``futures``).
+
+        The JavaScript SDK's names (``API_SPOT_KEY``, ``API_SPOT_SECRET``, ``API_FUTURES_…``) are a second choice.
+
+        Raises:
+            SettingsError: when neither pair is set; it names the variables.
+        """
+        values = os.environ if environ is None else environ
+        first = "KRAKEN_FUTURES_API" if product == "futures" else "KRAKEN_API"
+        for stem in (first, f"API_{product.upper()}"):
+            key, secret = values.get(f"{stem}_KEY"), values.get(f"{stem}_SECRET")
+            if key and secret:
+                return cls(key, secret)
+        raise SettingsError(f"Set {first}_KEY and {first}_SECRET in the environment, or pass credentials=.")
+
+    def secret_bytes(self) -> bytes:
+        """The secret, for the functions that sign. Keep it out of everything that is stored or printed."""
+        return self._secret
+
+    def __repr__(self) -> str:
+        return f"Credentials(key={shortened(self.key)!r}, secret=<hidden>)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Credentials are not pickled: their secret would be written in the clear.")

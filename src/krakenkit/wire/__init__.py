@@ -1,0 +1,1 @@
+"""What travels: requests, channels and commands as classes, their answers, and the codecs between them and the wire."""

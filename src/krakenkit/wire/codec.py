@@ -1,0 +1,74 @@
+"""From the bytes of an answer to its class: decoders are made on first use and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast, get_args, get_origin
+
+import msgspec
+
+T = TypeVar("T")
+Reader: TypeAlias = Callable[[bytes | msgspec.Raw], T]
+Row = TypeVar("Row")
+
+
+class FromWire(Protocol):
+    """An answer whose shape no plain declaration can tell; it reads itself."""
+
+    @classmethod
+    def from_wire(cls, raw: bytes | msgspec.Raw, *arguments: Any) -> Any: ...
+
+
+@cache
+def _reader(answer: Any) -> Reader[Any]:
+    origin = get_origin(answer) or answer
+    from_wire = getattr(origin, "from_wire", None)
+    if from_wire is None:
+        # Lax: the exchange writes some numbers as text and some text as numbers.
+        return msgspec.json.Decoder(answer, strict=False).decode
+    arguments = get_args(answer)
+
+    def read(raw: bytes | msgspec.Raw) -> Any:
+        return from_wire(raw, *arguments)
+
+    return read
+
+
+def reader_for(answer: Any) -> Reader[Any]:
+    """The function that decodes JSON bytes into ``answer``; raises ``msgspec.ValidationError`` naming the place."""
+    return _reader(answer)
+
+
+class PairRows(msgspec.Struct, Generic[Row], frozen=True):
+    """Rows of one pair, and ``last``: what to pass as ``since`` to get what comes after."""
+
+    pair: str
+    """The pair as the exchange named it in the answer, which may be another spelling than the one asked for."""
+    rows: list[Row]
+    last: int | str
+
+    @classmethod
+    def from_wire(cls, raw: bytes | msgspec.Raw, row: Any) -> PairRows[Any]:
+        """Read ``{"<pair>": [rows], "last": …}``: the one key other than ``last`` is the pair."""
+        members: dict[str, msgspec.Raw] = reader_for(dict[str, msgspec.Raw])(raw)
+        last = members.pop("last", None)
+        if last is None or len(members) != 1:
+            raise msgspec.ValidationError(f"Expected one pair and `last`, got {sorted(members)} - at `$`")
+        ((pair, rows),) = members.items()
+        return PairRows(pair=pair, rows=reader_for(list[row])(rows), last=reader_for(int | str)(last))
+
+    @classmethod
+    def to_wire(cls, answer: PairRows[Any]) -> dict[str, object]:
+        """The shape that :meth:`from_wire` reads."""
+        return {answer.pair: answer.rows, "last": answer.last}
+
+
+class Envelope(msgspec.Struct):
+    """``{"error": [...], "result": ...}``, with the result left as bytes until the errors were looked at."""
+
+    error: list[str] | None = None
+    result: msgspec.Raw | None = None
+
+
+read_envelope: Reader[Envelope] = cast("Reader[Envelope]", reader_for(Envelope))

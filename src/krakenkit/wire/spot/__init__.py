@@ -1,0 +1,1 @@
+"""Spot REST: one module per group of the catalogue."""
