@@ -64,11 +64,45 @@ class PairRows(msgspec.Struct, Generic[Row], frozen=True):
         return {answer.pair: answer.rows, "last": answer.last}
 
 
-class Envelope(msgspec.Struct):
-    """``{"error": [...], "result": ...}``, with the result left as bytes until the errors were looked at."""
+class ErrorObject(msgspec.Struct):
+    """An error as custody and pay write it; elsewhere errors are plain strings."""
 
-    error: list[str] | None = None
-    result: msgspec.Raw | None = None
+    type: str | None = None
+    error_class: str | None = msgspec.field(default=None, name="errorClass")
+    severity: str | None = None
+    message: str | None = msgspec.field(default=None, name="errorMessage")
+
+    def __str__(self) -> str:
+        code = f"{(self.severity or 'E')[:1].upper()}{self.error_class or 'General'}:{self.type or 'unknown'}"
+        return f"{code}:{self.message}" if self.message else code
+
+
+class Envelope(msgspec.Struct):
+    """``{"error": [...], "result": ...}``, with the result left as bytes until the errors were looked at.
+
+    An empty ``result`` means that there was none; ``null`` arrives as the text ``null``.
+    """
+
+    error: msgspec.Raw = msgspec.Raw(b"")
+    errors: msgspec.Raw = msgspec.Raw(b"")
+    result: msgspec.Raw = msgspec.Raw(b"")
+
+    def codes(self) -> list[str]:
+        """Every error and warning, as text."""
+        found: list[str] = []
+        for raw in (self.error, self.errors):
+            if bytes(raw) not in (b"", b"[]", b"null"):
+                found += [str(entry) for entry in _read_errors(raw)]
+        return found
+
+
+def _read_errors(raw: msgspec.Raw) -> list[str | ErrorObject]:
+    """A list of strings or objects; anything else becomes one string."""
+    try:
+        entries: list[str | ErrorObject] = reader_for(list[str | ErrorObject])(raw)
+    except msgspec.ValidationError:
+        return [bytes(raw).decode("utf-8", "replace").strip('"')]
+    return entries
 
 
 read_envelope: Reader[Envelope] = cast("Reader[Envelope]", reader_for(Envelope))

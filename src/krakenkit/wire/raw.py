@@ -60,7 +60,8 @@ def _raw_class(method: str, path: str, encoding: Encoding) -> type[RawRequest]:
         path=path,
         encoding=encoding,
         access="public" if path.startswith("/0/public/") else "signed",
-        envelope="spot" if path.startswith("/0/") else "bare",
+        envelope="spot" if path.startswith("/0/") else "result" if path.startswith("/b2b/") else "bare",
+        venue="nexus" if path.startswith("/b2b/") else "spot",
         resend=Resend.READ if method == "GET" else Resend.NEVER,
     )
     made: type[RawRequest] = defstruct("RawRequest", [], bases=(RawRequest,), namespace={"route": route}, frozen=True)  # type: ignore[assignment]

@@ -26,7 +26,7 @@ _RATE = (
     "Exceeded msg rate",
 )
 _UNAVAILABLE = ("EService:", "EGeneral:Internal error", "EDatabase:")
-_ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:")
+_ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:", "EPTL:")
 
 # After these words an order may have been executed all the same: look it up before sending another.
 _UNDECIDED = (

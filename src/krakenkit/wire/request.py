@@ -81,15 +81,39 @@ def wire_params(params: Params) -> dict[str, Any]:
     return params.given()
 
 
+@cache
+def amount_fields(kind: type[Params]) -> frozenset[str]:
+    """The wire names of the fields that take a ``Number``: amounts and prices."""
+    return frozenset(f.encode_name for f in msgspec.structs.fields(kind) if Decimal in get_args(f.type))
+
+
 def form_text(params: dict[str, Any]) -> str:
-    """``name=value`` pairs, url-encoded once; nested values are spelled ``close[price]``."""
-    flat: list[tuple[str, str]] = []
-    for name, value in params.items():
-        if isinstance(value, Params):
-            flat += [(f"{name}[{inner}]", scalar_text(v, name=inner)) for inner, v in wire_params(value).items()]
-        else:
-            flat.append((name, scalar_text(value, name=name)))
-    return urlencode(flat)
+    """``name=value`` pairs, url-encoded once; nested values are spelled ``close[price]``, ``orders[0][price]``."""
+    return urlencode([pair for name, value in params.items() for pair in _flat(name, value)])
+
+
+def _flat(name: str, value: object) -> Iterable[tuple[str, str]]:
+    if isinstance(value, Params):
+        for inner, member in wire_params(value).items():
+            yield from _flat(f"{name}[{inner}]", member)
+    elif name.endswith("[]"):
+        for item in items_of(value):
+            yield name, scalar_text(item, name=name)
+    elif has_params(value):
+        for index, item in enumerate(items_of(value)):
+            yield from _flat(f"{name}[{index}]", item)
+    else:
+        yield name, scalar_text(value, name=name)
+
+
+def items_of(value: object) -> list[object]:
+    """The items of a list or tuple; empty for anything else."""
+    return list(cast("Iterable[object]", value)) if isinstance(value, list | tuple) else []
+
+
+def has_params(value: object) -> bool:
+    """Whether the value is a list of things that are made of named members themselves."""
+    return any(isinstance(item, Params) for item in items_of(value))
 
 
 def scalar_text(value: object, *, name: str) -> str:
@@ -106,8 +130,7 @@ def scalar_text(value: object, *, name: str) -> str:
         case datetime():
             return rfc3339(value)
         case list() | tuple():
-            items = cast("Iterable[object]", value)
-            return ",".join(scalar_text(item, name=name) for item in items)
+            return ",".join(scalar_text(item, name=name) for item in items_of(cast("object", value)))
         case _:
             refuse_float(value, name=name)
             raise SettingsError(
@@ -119,16 +142,27 @@ def json_value(value: object, *, name: str = "value") -> object:
     """One value as it stands in a JSON body: amounts as text, everything nested likewise."""
     match value:
         case Params():
-            return {wire: json_value(inner, name=wire) for wire, inner in wire_params(value).items()}
+            amounts = amount_fields(type(value))
+            members = wire_params(value).items()
+            return {wire: _json_member(inner, name=wire, amount=wire in amounts) for wire, inner in members}
         case dict():
-            members = cast("dict[str, object]", value)
-            return {key: json_value(inner, name=key) for key, inner in members.items()}
+            return {key: json_value(inner, name=key) for key, inner in cast("dict[str, object]", value).items()}
         case list() | tuple():
-            return [json_value(item, name=name) for item in cast("Iterable[object]", value)]
+            return [json_value(item, name=name) for item in items_of(cast("object", value))]
         case bool() | int() | str() | None:
             return value
         case _:
             return scalar_text(value, name=name)
+
+
+def _json_member(value: object, *, name: str, amount: bool) -> object:
+    return scalar_text(value, name=name) if amount else json_value(value, name=name)
+
+
+def json_params(kind: type[Params], params: dict[str, Any]) -> dict[str, object]:
+    """Parameters of this request class as they stand in a JSON body."""
+    amounts = amount_fields(kind)
+    return {name: _json_member(value, name=name, amount=name in amounts) for name, value in params.items()}
 
 
 def fill_path(path: str, params: dict[str, Any]) -> str:
@@ -139,7 +173,10 @@ def fill_path(path: str, params: dict[str, Any]) -> str:
     for piece in path.split("/"):
         if piece.startswith("{"):
             name = piece.strip("{}")
-            parts.append(quote(scalar_text(params.pop(name), name=name), safe=""))
+            text = scalar_text(params.pop(name), name=name)
+            if text in ("", ".", ".."):
+                raise SettingsError(f"{name} is {text!r}, which would lead to another path; give the id it stands for.")
+            parts.append(quote(text, safe=""))
         else:
             parts.append(piece)
     return "/".join(parts)

@@ -126,7 +126,7 @@ def _spelling(value: Any) -> str:
 
 
 def _number_spelling(text: str) -> str | None:
-    if not text or text[0] not in "-0123456789." or not any(digit in text for digit in "eE"):
+    if not text or text[0] not in "+-0123456789." or (text[0] != "+" and not any(letter in text for letter in "eE")):
         return None
     try:
         return plain(Decimal(text))

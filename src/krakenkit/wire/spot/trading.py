@@ -8,37 +8,14 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number
-from krakenkit.errors import SettingsError
+from krakenkit.wire.checks import at_least_one as at_least_one
+from krakenkit.wire.checks import only_one as only_one
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import OrderType, Side, TimeInForce, Trigger
 
 _MODIFY = "Orders and trades - Create & modify orders"
 _CANCEL = f"{_MODIFY} or Orders and trades - Cancel & close orders"
-
-
-def only_one(request: Params, *names: str) -> None:
-    """Refuse parameters that exclude each other.
-
-    Raises:
-        SettingsError: when more than one of them is given.
-    """
-    given = [name for name in names if getattr(request, name) is not None]
-    if len(given) > 1:
-        raise SettingsError(f"{type(request).__name__} takes one of {' and '.join(given)}, not both; leave one out.")
-
-
-def at_least_one(request: Params, *names: str) -> None:
-    """Refuse a request that names nothing to act on.
-
-    Raises:
-        SettingsError: when none of them is given, or one is an empty list or text.
-    """
-    given = [getattr(request, name) for name in names]
-    if not any(value is not None for value in given):
-        raise SettingsError(f"{type(request).__name__} needs {' or '.join(names)}.")
-    if any(value in ("", [], ()) for value in given):
-        raise SettingsError(f"{type(request).__name__} was given an empty {' or '.join(names)}; nothing was sent.")
 
 
 class ConditionalClose(Params, frozen=True, kw_only=True):

@@ -115,7 +115,7 @@ class Pong(Struct, frozen=True):
     req_id: int | None = None
     success: bool | None = None
     error: str | None = None
-    result: Raw | None = None
+    result: Raw = Raw(b"")
     time_in: str | None = None
     time_out: str | None = None
 
@@ -135,7 +135,7 @@ class Control(Struct, frozen=True):
     req_id: int | None = None
     error: str | None = None
     symbol: str | None = None
-    result: Raw | None = None
+    result: Raw = Raw(b"")
     channel: str | None = None
     complaint: str | None = field(default=None, name="Error")
 

@@ -1,0 +1,1 @@
+"""What users hold: REST clients on both faces, streams, trading over sockets, live books."""

@@ -1,0 +1,256 @@
+"""The two faces of a REST client: drivers for the one flow of a call, a few lines each."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from krakenkit.errors import TransportError
+from krakenkit.protocol.answers import Answer
+from krakenkit.protocol.http import HttpReply, HttpRequest
+from krakenkit.protocol.prepare import Sender
+from krakenkit.protocol.rest import Flow, Pause, RetryPolicy, exchange
+from krakenkit.signing.credentials import Credentials
+from krakenkit.transport.http import AsyncHttp, BlockingHttp, HttpOptions
+from krakenkit.wire.environment import LIVE, Environment
+from krakenkit.wire.raw import raw_request
+from krakenkit.wire.request import Request
+
+R = TypeVar("R")
+log = logging.getLogger("krakenkit.rest")
+
+
+class BlockingTransport(Protocol):
+    """What sends bytes and waits; ``transport=`` takes any object of this shape."""
+
+    def send(self, request: HttpRequest) -> HttpReply: ...
+    def close(self) -> None: ...
+
+
+class AsyncTransport(Protocol):
+    """What sends bytes on an event loop; ``transport=`` takes any object of this shape."""
+
+    async def send(self, request: HttpRequest) -> HttpReply: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A ``W…`` entry that came with an answer: the call worked, and the exchange has something to say."""
+
+    request: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientOptions:
+    """What both faces of a client take. Times in seconds."""
+
+    environment: Environment = LIVE
+    timeout: float = 10.0
+    """For a whole call, from connecting to the last byte of the answer."""
+    connect_timeout: float = 5.0
+    proxy: str | None = None
+    """``http://``, ``https://`` or ``socks5://`` url, with user and password where needed."""
+    user_agent: str | None = None
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    on_warning: Callable[[Notice], None] | None = None
+    """Called with the warnings that ride along with an answer; they are logged in any case."""
+    access_token: str | None = field(default=None, repr=False)
+    """For the OAuth endpoints only."""
+
+    def http(self) -> HttpOptions:
+        """The part that concerns the transport."""
+        options = HttpOptions(timeout=self.timeout, connect_timeout=self.connect_timeout, proxy=self.proxy)
+        return replace(options, user_agent=self.user_agent) if self.user_agent else options
+
+
+class _Client:
+    product = "spot"
+
+    def __init__(self, credentials: Credentials | None, options: ClientOptions) -> None:
+        self.options = options
+        self.sender = Sender(options.environment, credentials, options.access_token)
+
+    def _flow(self, request: Request[R]) -> Flow[R]:
+        return exchange(request, self.sender, policy=self.options.retry, roll=random.random)
+
+    def _unwrap(self, request: Request[R], answer: Answer[R]) -> R:
+        if answer.warnings:
+            notice = Notice(request.route.label, answer.warnings)
+            log.warning("%s was answered with warnings: %s", notice.request, ", ".join(notice.codes))
+            if self.options.on_warning is not None:
+                self.options.on_warning(notice)
+        return answer.value
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.options.environment.name!r}, {self.sender.credentials!r})"
+
+
+class BlockingClient(_Client):
+    """A REST client whose calls return answers. Safe to share between threads.
+
+    Args:
+        credentials: the key for private calls; public calls need none.
+        environment: where the exchange is; ``LIVE`` when left out.
+        timeout, connect_timeout, proxy, user_agent, retry, on_warning: see :class:`ClientOptions`.
+        transport: another way to send bytes, for tests and recordings.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        environment: Environment = LIVE,
+        timeout: float = 10.0,
+        connect_timeout: float = 5.0,
+        proxy: str | None = None,
+        user_agent: str | None = None,
+        retry: RetryPolicy | None = None,
+        on_warning: Callable[[Notice], None] | None = None,
+        access_token: str | None = None,
+        transport: BlockingTransport | None = None,
+    ) -> None:
+        options = ClientOptions(
+            environment=environment,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            proxy=proxy,
+            user_agent=user_agent,
+            retry=retry or RetryPolicy(),
+            on_warning=on_warning,
+            access_token=access_token,
+        )
+        super().__init__(credentials, options)
+        self._http: BlockingTransport = transport or BlockingHttp(options.http())
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client with the key from the environment variables; see ``Credentials.from_env``."""
+        return cls(Credentials.from_env(product=cls.product), **options)
+
+    def send(self, request: Request[R]) -> R:
+        """Send any request, also one of a class of your own, and return its answer."""
+        return self._unwrap(request, drive(self._flow(request), self._http.send))
+
+    def request(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Call any path of the exchange; the answer is plain JSON data with fractions as ``Decimal``.
+
+        Paths under ``/0/private`` are signed. A ``GET`` is tried again on trouble, everything else is sent once.
+        """
+        return self.send(raw_request(method, path, params or {}))
+
+    def close(self) -> None:
+        """Close the connections; may be called twice."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncClient(_Client):
+    """A REST client whose calls are awaited. Its parameters are those of :class:`BlockingClient`."""
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        environment: Environment = LIVE,
+        timeout: float = 10.0,
+        connect_timeout: float = 5.0,
+        proxy: str | None = None,
+        user_agent: str | None = None,
+        retry: RetryPolicy | None = None,
+        on_warning: Callable[[Notice], None] | None = None,
+        access_token: str | None = None,
+        transport: AsyncTransport | None = None,
+    ) -> None:
+        options = ClientOptions(
+            environment=environment,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            proxy=proxy,
+            user_agent=user_agent,
+            retry=retry or RetryPolicy(),
+            on_warning=on_warning,
+            access_token=access_token,
+        )
+        super().__init__(credentials, options)
+        self._http: AsyncTransport = transport or AsyncHttp(options.http())
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client with the key from the environment variables; see ``Credentials.from_env``."""
+        return cls(Credentials.from_env(product=cls.product), **options)
+
+    async def send(self, request: Request[R]) -> R:
+        """Send any request, also one of a class of your own, and return its answer."""
+        return self._unwrap(request, await drive_async(self._flow(request), self._http.send))
+
+    async def request(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Call any path of the exchange; see :meth:`BlockingClient.request`."""
+        return await self.send(raw_request(method, path, params or {}))
+
+    async def close(self) -> None:
+        """Close the connections; may be called twice."""
+        await self._http.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def drive(flow: Flow[R], send: Callable[[HttpRequest], HttpReply]) -> Answer[R]:
+    """Run a call to its end with blocking I/O."""
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Pause):
+                log.info("waiting %.1f s: %s", step.seconds, step.reason)
+                time.sleep(step.seconds)
+                step = next(flow)
+                continue
+            try:
+                reply = send(step)
+            except TransportError as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(reply)
+    except StopIteration as done:
+        answer: Answer[R] = done.value
+        return answer
+
+
+async def drive_async(flow: Flow[R], send: Callable[[HttpRequest], Any]) -> Answer[R]:
+    """Run a call to its end on an event loop."""
+    import asyncio  # a blocking program never pays for it
+
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Pause):
+                log.info("waiting %.1f s: %s", step.seconds, step.reason)
+                await asyncio.sleep(step.seconds)
+                step = next(flow)
+                continue
+            try:
+                reply: HttpReply = await send(step)
+            except TransportError as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(reply)
+    except StopIteration as done:
+        answer: Answer[R] = done.value
+        return answer

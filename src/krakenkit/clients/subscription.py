@@ -1,0 +1,237 @@
+"""What a subscriber holds: a bounded queue with a stated policy, read by iteration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator
+from types import TracebackType
+from typing import Any, Generic, Literal, Self, TypeAlias, TypeVar
+
+from krakenkit.clients.events import Gap
+from krakenkit.errors import KrakenError, StreamError, SubscriptionRefused
+from krakenkit.wire.channel import Channel, Identity, Topic
+from krakenkit.wire.environment import WsKey
+
+T = TypeVar("T")
+
+OverflowPolicy: TypeAlias = Literal["drop_oldest", "wait"]
+"""What a full queue does: throw the oldest away and say how many, or stop reading the connection until there is room.
+
+Account channels always wait: a fill is never thrown away."""
+
+
+class Subscription(Generic[T]):
+    """Iterate it with ``async for``: rows of the channel, and a :class:`Gap` where something may be missing.
+
+    ``await`` it, or enter it with ``async with``, to know that the exchange confirmed it. Symbols that were refused are
+    in ``refused``; when all were, ``SubscriptionRefused`` is raised.
+    """
+
+    def __init__(
+        self,
+        channel: Channel[T],
+        ws_key: WsKey,
+        *,
+        limit: int,
+        policy: OverflowPolicy,
+        leave: Callable[[Subscription[Any]], None],
+        flow: Callable[[bool], None],
+        timeout: float,
+    ) -> None:
+        self.channel = channel
+        self.ws_key = ws_key
+        self.topics: dict[Identity, Topic] = {topic.identity: topic for topic in channel.topics()}
+        self.limit = limit
+        self.policy: OverflowPolicy = policy
+        self.refused: dict[str, str] = {}
+        """Why the exchange refused a topic, by its name."""
+        self.dropped = 0
+        """Rows thrown away because the queue was full."""
+        self.gaps = 0
+        """How often something may have been missed."""
+        self.closed = False
+        self._leave = leave
+        self._flow = flow
+        self._timeout = timeout
+        self._queue: deque[T | Gap] = deque()
+        self._overflow = 0
+        self._holding = False
+        self._unconfirmed = set(self.topics)
+        self._settled = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: KrakenError | None = None
+
+    # --- for the one who reads ----------------------------------------------------------------------------------------
+
+    @property
+    def lag(self) -> int:
+        """Rows that wait to be read."""
+        return len(self._queue)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every symbol that was not refused is live now."""
+        return not self._unconfirmed and not self.closed
+
+    async def ready(self) -> Self:
+        """Wait until every symbol is confirmed or refused.
+
+        Raises:
+            SubscriptionRefused: when all of them were refused.
+            StreamError: when the exchange did not answer in time; the subscription is given up.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._settled.wait()
+        except TimeoutError:
+            self.close()
+            raise StreamError(
+                f"{self.channel.topic} was not confirmed within {self._timeout:g} s and is given up. "
+                "Next: see whether the exchange can be reached, or give a longer subscribe_timeout."
+            ) from None
+        if self._error is not None:
+            raise self._error
+        return self
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        return self.ready().__await__()
+
+    async def __aenter__(self) -> Self:
+        return await self.ready()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T | Gap:
+        while True:
+            if self._overflow:
+                return self._overflow_marker()
+            if self._queue:
+                return self._take()
+            if self._error is not None:
+                raise self._error
+            if self.closed:
+                raise StopAsyncIteration
+            await self._wait()
+
+    async def rows(self) -> AsyncIterator[T]:
+        """Only the rows, without gap markers; ``gaps`` and ``dropped`` still count them."""
+        async for item in self:
+            if not isinstance(item, Gap):
+                yield item
+
+    async def batch(self, limit: int) -> list[T | Gap]:
+        """What is there, at least one item and at most ``limit``; empty at the end."""
+        try:
+            items = [await anext(self)]
+        except StopAsyncIteration:
+            return []
+        while self._queue and len(items) < limit:
+            items.append(self._take())
+        return items
+
+    def close(self) -> None:
+        """Unsubscribe and end the iteration; may be called twice."""
+        if not self.closed:
+            self.closed = True
+            self._release()
+            self._settled.set()
+            self._wake()
+            self._leave(self)
+
+    # --- for the one who delivers -------------------------------------------------------------------------------------
+
+    def push(self, row: T) -> None:
+        """Queue one row."""
+        queue = self._queue
+        if len(queue) >= self.limit:
+            self._full()
+        queue.append(row)
+        if self._waiter is not None:
+            self._wake()
+
+    def mark(self, gap: Gap) -> None:
+        """Queue a gap marker."""
+        self.gaps += 1
+        self._queue.append(gap)
+        self._wake()
+
+    def confirm(self, topic: Topic) -> None:
+        """Note that one topic is live."""
+        self._unconfirmed.discard(topic.identity)
+        self._settle()
+
+    def unconfirm(self, topic: Topic) -> None:
+        """Note that one topic is not live any more, and will be asked for again."""
+        if topic.identity in self.topics:
+            self._unconfirmed.add(topic.identity)
+
+    def refuse(self, topic: Topic, error: str) -> None:
+        """Note that one topic was refused; the others go on."""
+        self._unconfirmed.discard(topic.identity)
+        self.topics.pop(topic.identity, None)
+        self.refused[str(topic)] = error
+        if not self.topics:
+            self.fail(
+                SubscriptionRefused(
+                    f"{self.channel.topic} was refused: {error}. Check the symbol and the parameters.",
+                    topics=tuple(self.refused),
+                    code=error,
+                )
+            )
+        self._settle()
+
+    def fail(self, error: KrakenError) -> None:
+        """End the stream with an error, after what is queued."""
+        self._error = self._error or error
+        self._settled.set()
+        self._wake()
+
+    def _settle(self) -> None:
+        if not self._unconfirmed:
+            self._settled.set()
+
+    def _take(self) -> T | Gap:
+        item = self._queue.popleft()
+        if self._holding and len(self._queue) <= self.limit // 2:
+            self._release()
+        return item
+
+    def _full(self) -> None:
+        if self.policy == "wait":
+            if not self._holding:
+                self._holding = True
+                self._flow(True)
+            return
+        if isinstance(self._queue.popleft(), Gap):
+            return  # its news is repeated by the marker for what is dropped now
+        self.dropped += 1
+        self._overflow += 1
+
+    def _overflow_marker(self) -> Gap:
+        count, self._overflow = self._overflow, 0
+        self.gaps += 1
+        names = tuple(str(topic) for topic in self.topics.values())
+        return Gap(f"the program did not keep up: {count} rows were dropped", names, dropped=count)
+
+    def _release(self) -> None:
+        if self._holding:
+            self._holding = False
+            self._flow(False)
+
+    async def _wait(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

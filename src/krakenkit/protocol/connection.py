@@ -1,0 +1,500 @@
+"""The life of one WebSocket connection, for every family: a machine without sockets, clocks or tasks.
+
+Its shell tells it what happened (``opened``, ``received``, ``lost``, ``tick``, …) and then carries out what
+``actions()`` gives: dial, write, hang up, fetch a token, tell the user. Every wanted subscription ends confirmed, or reported.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from krakenkit._core.backoff import ReconnectPolicy
+from krakenkit._core.limits import AttemptBudget, Pace
+from krakenkit.errors import AuthRefused, KrakenError, TransportError
+from krakenkit.protocol.commands import Commands
+from krakenkit.protocol.dialect import Ack, Dialect, Incoming, Reply, Timing, Trouble
+from krakenkit.protocol.events import (
+    Action,
+    Authenticated,
+    Complained,
+    Confirmed,
+    Dial,
+    Ended,
+    GapBegan,
+    Hangup,
+    Left,
+    NeedToken,
+    Opened,
+    Reconnected,
+    Reconnecting,
+    Responded,
+    SubscriptionLost,
+    Write,
+)
+from krakenkit.protocol.subscriptions import Fate, Outcome, Subscriptions
+from krakenkit.wire.channel import Topic
+from krakenkit.wire.refusals import token_stale
+
+_TOKEN_REFUSALS = 3
+_TERMINAL_STATUS = (400, 401, 403, 404)
+_BUSY_STATUS = (429, 503)
+_TERMINAL_CODE = 1008
+
+
+class State(Enum):
+    """Where a connection is in its life."""
+
+    IDLE = auto()
+    DIALLING = auto()
+    AUTHENTICATING = auto()
+    """The line is up, a token is on its way."""
+    RESUBSCRIBING = auto()
+    """The line is up, some subscriptions are not confirmed yet."""
+    OPEN = auto()
+    WAITING = auto()
+    """The line is down, the next try is set."""
+    CLOSING = auto()
+    CLOSED = auto()
+    FAILED = auto()
+
+
+_UP = (State.AUTHENTICATING, State.RESUBSCRIBING, State.OPEN)
+_TRANSITIONS: Mapping[State, tuple[State, ...]] = {
+    State.IDLE: (State.DIALLING, State.WAITING, State.CLOSED),
+    State.DIALLING: (*_UP, State.WAITING, State.CLOSED, State.FAILED),
+    State.AUTHENTICATING: (State.RESUBSCRIBING, State.OPEN, State.WAITING, State.CLOSING, State.CLOSED, State.FAILED),
+    State.RESUBSCRIBING: (State.OPEN, State.AUTHENTICATING, State.WAITING, State.CLOSING, State.CLOSED, State.FAILED),
+    State.OPEN: (
+        State.RESUBSCRIBING,
+        State.AUTHENTICATING,
+        State.WAITING,
+        State.CLOSING,
+        State.CLOSED,
+        State.FAILED,
+    ),
+    State.WAITING: (State.DIALLING, State.CLOSED, State.FAILED),
+    State.CLOSING: (State.CLOSED,),
+    State.CLOSED: (State.DIALLING, State.WAITING),
+    State.FAILED: (State.DIALLING, State.WAITING),
+}
+
+
+class Connection:
+    """One connection of one family.
+
+    Args:
+        dialect: the words of the family.
+        timing: the rhythm of pings and time-outs.
+        policy: when to dial again.
+        budget: connection attempts, shared by everyone who dials the same host.
+        pace: requests a second.
+        roll: a number from 0 to 1, for jitter.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        *,
+        timing: Timing | None = None,
+        policy: ReconnectPolicy | None = None,
+        budget: AttemptBudget | None = None,
+        pace: Pace | None = None,
+        roll: Callable[[], float] = random.random,
+    ) -> None:
+        self.dialect = dialect
+        self.timing = timing or Timing()
+        self.policy = policy or ReconnectPolicy()
+        self.budget = budget or AttemptBudget()
+        self.pace = pace or Pace(rate=20, burst=10)
+        self.roll = roll
+        self.state = State.IDLE
+        self.subscriptions = Subscriptions(self.timing)
+        self.commands = Commands()
+        self.heard_at = 0.0
+        self._actions: list[Action] = []
+        self._ids = 0
+        self._drops = 0
+        self._again = False
+        self._opened_at = 0.0
+        self._retry_at = 0.0
+        self._pinged_at = 0.0
+        self._unanswered_since: float | None = None
+        self._paced_until: float | None = None
+        self._token: str | None = None
+        self._token_due: float | None = None
+        self._token_asked_at: float | None = None
+        self._token_refusals = 0
+        self._authenticated = False
+
+    def actions(self) -> list[Action]:
+        """What is to be done, in order; each action is handed out once."""
+        out, self._actions = self._actions, []
+        return out
+
+    # --- what the user wants ------------------------------------------------------------------------------------------
+
+    def connect(self, now: float) -> None:
+        """Open the line, if it is not open or opening already."""
+        if self.state in (State.IDLE, State.CLOSED, State.FAILED):
+            self._drops = 0
+            self._again = False
+            self._token_refusals = 0
+            self._dial(now)
+
+    def want(self, topics: Iterable[Topic], now: float) -> None:
+        """Subscribe these topics now and after every drop; opens the line when it is not open."""
+        for topic in topics:
+            self.subscriptions.want(topic)
+        self.connect(now)
+        self._ask(now)
+
+    def unwant(self, topics: Iterable[Topic], now: float) -> None:
+        """Unsubscribe these topics, and do not ask for them again."""
+        ready = self.ready
+        leaving = [topic for topic in topics if self.subscriptions.unwant(topic, line_up=ready)]
+        self._leave(leaving, now)
+        self._settled()
+
+    def renew(self, topics: Iterable[Topic], now: float) -> None:
+        """Subscribe these topics anew for a fresh snapshot; the others on the line go on."""
+        if self.ready:
+            self._leave([topic for topic in topics if self.subscriptions.renew(topic, now)], now)
+
+    def command(
+        self, method: str, params: Mapping[str, Any], now: float, *, expected: int = 1, timeout: float = 10.0
+    ) -> int:
+        """Send a trading command once; its answer arrives as ``CommandSettled`` or ``CommandInDoubt`` with this id.
+
+        Raises:
+            TransportError: with ``sent=False`` when the line is not up; nothing was sent.
+        """
+        if not self.ready:
+            raise TransportError(
+                f"{method} was not sent: the connection is {self.state.name.lower()}. Wait until it is open.",
+                sent=False,
+                request=method,
+            )
+        req_id = self._next_id()
+        self.commands.sent(req_id, expected=expected, due_at=now + timeout)
+        self._write(self.dialect.command(method, params, req_id, self._token))
+        return req_id
+
+    def close(self, now: float, reason: str = "closed by the user") -> None:
+        """Close for good; nothing is wanted any more."""
+        self.subscriptions.clear()
+        match self.state:
+            case State.AUTHENTICATING | State.RESUBSCRIBING | State.OPEN:
+                self._abandon_commands(reason)
+                self._move(State.CLOSING)
+                self._do(Hangup(reason))
+            case State.DIALLING:
+                self._do(Hangup(reason))
+                self._end(State.CLOSED, reason)
+            case State.IDLE | State.WAITING:
+                self._end(State.CLOSED, reason)
+            case State.CLOSING | State.CLOSED | State.FAILED:
+                pass
+
+    # --- what happened ------------------------------------------------------------------------------------------------
+
+    def opened(self, now: float) -> None:
+        """The socket is up."""
+        if self.state is not State.DIALLING:
+            return
+        self.heard_at = self._pinged_at = self._opened_at = now
+        self._unanswered_since = None
+        self._do(Opened(again=self._again))
+        if self.dialect.private:
+            self._need_token(now)
+            self._move(State.AUTHENTICATING)
+        else:
+            self._subscribe_all(now)
+
+    def authorised(self, token: str, now: float, *, lifetime: float = 900.0) -> None:
+        """A fresh token is here."""
+        if self.state not in _UP:
+            return
+        self._token_asked_at = None
+        self._token = token
+        self._token_due = now + lifetime * 0.8
+        if self.state is State.AUTHENTICATING:
+            self._subscribe_all(now)
+
+    def token_failed(self, error: KrakenError, now: float, *, fatal: bool) -> None:
+        """No token could be had; ``fatal`` when another try would not help."""
+        if self.state not in _UP:
+            return
+        self._token_asked_at = None
+        if fatal:
+            self._fail(f"no token: {error}", error)
+        else:
+            self._token_due = now + self.policy.delay(self._token_refusals + 2, roll=self.roll())
+
+    def heard(self, now: float) -> None:
+        """A frame of a channel came in: the line is alive."""
+        self.heard_at = now
+        self._unanswered_since = None
+
+    def received(self, incoming: Incoming, now: float) -> None:
+        """A frame that is not channel data came in."""
+        self.heard(now)
+        if self.state not in _UP:
+            return
+        match incoming:
+            case Ack() as ack:
+                self._do(Responded(ack))
+                for outcome in list(self.subscriptions.settle(ack, now)):
+                    self._take(outcome, now)
+                self._settled()
+            case Reply() as reply:
+                self._replied(reply, now)
+            case Trouble() as trouble:
+                self._do(Complained(trouble))
+                if trouble.rate:
+                    self.pace.hold(now + 1.0)
+            case _:
+                pass
+        self._ask(now)
+
+    def lost(self, reason: str, now: float, *, code: int | None = None, status: int | None = None) -> None:
+        """The line dropped, or could not be opened; ``status`` is that of a refused upgrade, ``code`` a close code."""
+        if self.state in (State.CLOSING, State.DIALLING, *_UP):
+            self._drop(reason, now, code, status)
+
+    def tick(self, now: float) -> None:
+        """Time has passed: do what is due."""
+        if self.state is State.WAITING and now >= self._retry_at:
+            self._dial(now)
+        elif self.state in _UP:
+            self._give_up_on_late_answers(now)
+            self._keep_alive(now)
+            self._refresh_token(now)
+            if self.state in _UP:
+                self._ask(now)
+                self._settled()
+
+    @property
+    def deadline(self) -> float | None:
+        """When ``tick`` wants to be called next; None when there is nothing to wait for."""
+        if self.state is State.WAITING:
+            return self._retry_at
+        if self.state not in _UP:
+            return None
+        moments = [self._alive_deadline(), self.commands.deadline, self._token_moment()]
+        if self.ready:
+            due = self.subscriptions.deadline
+            moments.append(due if self._paced_until is None or due is None else max(due, self._paced_until))
+        return min(moment for moment in moments if moment is not None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests can go out."""
+        return self.state in (State.RESUBSCRIBING, State.OPEN)
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _dial(self, now: float) -> None:
+        wait = self.budget.claim(now)
+        if wait > 0:
+            self._retry_at = now + wait
+            if self.state is not State.WAITING:
+                self._move(State.WAITING)
+                self._do(Reconnecting("the budget of connection attempts is used up", wait, self._drops))
+            return
+        self._move(State.DIALLING)
+        self._do(Dial())
+
+    def _subscribe_all(self, now: float) -> None:
+        self._move(State.RESUBSCRIBING)
+        self._ask(now)
+        self._settled()
+
+    def _ask(self, now: float) -> None:
+        """Send the subscribe requests that are due, as fast as the pace allows."""
+        if not self.ready:
+            return
+        self._paced_until = None
+        for topics in self.dialect.groups(self.subscriptions.due(now)):
+            wait = self.pace.claim(now)
+            if wait > 0:
+                self._paced_until = now + wait
+                return
+            req_id = self._next_id()
+            self.subscriptions.asked(req_id, topics, now)
+            self._write(self.dialect.subscribe(topics, req_id, self._token))
+            if self.state is State.OPEN:
+                self._move(State.RESUBSCRIBING)
+
+    def _leave(self, topics: list[Topic], now: float) -> None:
+        for bunch in self.dialect.groups(topics):
+            req_id = self._next_id()
+            self.subscriptions.asked(req_id, bunch, now, leaving=True)
+            self._write(self.dialect.unsubscribe(bunch, req_id, self._token))
+            if self.state is State.OPEN:
+                self._move(State.RESUBSCRIBING)
+
+    def _take(self, outcome: Outcome, now: float) -> None:
+        match outcome.fate:
+            case Fate.CONFIRMED:
+                self._proven()
+                self._do(Confirmed(outcome.topic, outcome.blind_since))
+            case Fate.REFUSED:
+                self._do(SubscriptionLost(outcome.topic, outcome.error))
+            case Fate.LEFT:
+                self._do(Left(outcome.topic))
+            case Fate.ORPHAN:
+                self._leave([outcome.topic], now)
+            case Fate.TOKEN_STALE:
+                self._token_refused(outcome.error, now)
+
+    def _settled(self) -> None:
+        """Open once nothing is left to confirm; after a drop this is the moment of ``Reconnected``."""
+        if self.state is State.RESUBSCRIBING and self.subscriptions.all_settled:
+            self._move(State.OPEN)
+            if self._again:
+                self._again = False
+                self._do(Reconnected())
+
+    def _replied(self, reply: Reply, now: float) -> None:
+        self._do(Responded(reply))
+        if settled := self.commands.settle(reply):
+            self._do(settled)
+        if not reply.ok and reply.error is not None and token_stale(reply.error):
+            self._token_refused(reply.error, now)
+        else:
+            self._proven()  # also a refusal about the order itself proves that the token is good
+
+    def _proven(self) -> None:
+        if self.dialect.private:
+            self._token_refusals = 0
+            if not self._authenticated:
+                self._authenticated = True
+                self._do(Authenticated())
+
+    def _token_refused(self, error: str, now: float) -> None:
+        if self.state not in (State.RESUBSCRIBING, State.OPEN):
+            return  # several refusals of one request count once
+        self._token_refusals += 1
+        self._token = None
+        self._authenticated = False
+        if self._token_refusals >= _TOKEN_REFUSALS:
+            refused = AuthRefused(
+                f"{self._token_refusals} fresh tokens in a row were refused: {error}. "
+                "Next: check that the key may use WebSockets.",
+                codes=(error,),
+            )
+            self._fail(str(refused), refused)
+            return
+        self._move(State.AUTHENTICATING)
+        self._need_token(now)
+
+    def _need_token(self, now: float) -> None:
+        self._token_asked_at = now
+        self._token_due = None
+        self._do(NeedToken())
+
+    def _refresh_token(self, now: float) -> None:
+        """Ask again after a failure, or ahead of the token's expiry; a question that got no answer counts as failed."""
+        if self._token_asked_at is not None and now - self._token_asked_at >= self.timing.token_timeout:
+            self._token_asked_at = None
+            self._token_due = now
+        if self._token_due is not None and now >= self._token_due:
+            self._need_token(now)
+
+    def _token_moment(self) -> float | None:
+        if self._token_asked_at is not None:
+            return self._token_asked_at + self.timing.token_timeout
+        return self._token_due
+
+    def _give_up_on_late_answers(self, now: float) -> None:
+        for doubt in self.commands.overdue(now):
+            self._do(doubt)
+        if self.ready:
+            for outcome in list(self.subscriptions.overdue(now)):
+                self._take(outcome, now)
+
+    def _keep_alive(self, now: float) -> None:
+        if now < self._alive_deadline():
+            return
+        if self._unanswered_since is not None:
+            self._do(Hangup("no answer to a ping"))
+            self._drop(f"silent for {now - self.heard_at:.1f} s", now, None, None)
+        else:
+            self._pinged_at = self._unanswered_since = now
+            self._write(self.dialect.ping(self._next_id()))
+
+    def _alive_deadline(self) -> float:
+        """When the next ping is due, or the last one has gone unanswered for too long."""
+        if self._unanswered_since is not None:
+            return self._unanswered_since + self.timing.pong_timeout
+        regular = self._pinged_at + self.timing.ping_interval
+        if self.subscriptions.any_confirmed:
+            return min(regular, max(self.heard_at, self._pinged_at) + self.timing.silence)
+        return regular
+
+    def _drop(self, reason: str, now: float, code: int | None, status: int | None) -> None:
+        was_up = self.state in _UP
+        blind = self.subscriptions.line_lost(self.heard_at)
+        self._token = self._token_due = self._token_asked_at = None
+        self._authenticated = False
+        self._paced_until = None
+        self._abandon_commands(reason)
+        if self.state is State.CLOSING:
+            self._end(State.CLOSED, reason)
+            return
+        if code == _TERMINAL_CODE or status in _TERMINAL_STATUS:
+            where = f"close code {code}" if code == _TERMINAL_CODE else f"HTTP status {status}"
+            error = TransportError(
+                f"The exchange refused the connection with {where}: {reason}. It is not tried again.",
+                sent=False,
+                status=status,
+            )
+            self._fail(reason, error)
+            return
+        if was_up and now - self._opened_at >= self.policy.steady:
+            self._drops = 0
+        self._drops += 1
+        self._again = self._again or was_up
+        delay = self.policy.delay(self._drops, roll=self.roll(), busy=status in _BUSY_STATUS)
+        self._retry_at = now + delay
+        self._move(State.WAITING)
+        if blind:
+            self._do(GapBegan(blind, self.heard_at, reason))
+        self._do(Reconnecting(reason, delay, self._drops))
+
+    def _abandon_commands(self, reason: str) -> None:
+        for doubt in self.commands.line_lost(reason):
+            self._do(doubt)
+
+    def _fail(self, reason: str, error: KrakenError) -> None:
+        """End for good with an error; what was wanted is reported, since it will not come."""
+        if self.state in _UP:
+            self._do(Hangup(reason))
+        self._abandon_commands(reason)
+        for topic in self.subscriptions.clear():
+            self._do(SubscriptionLost(topic, reason))
+        self._end(State.FAILED, reason, error)
+
+    def _end(self, state: State, reason: str, error: KrakenError | None = None) -> None:
+        self._move(state)
+        self._token = self._token_due = self._token_asked_at = None
+        self._authenticated = False
+        self._do(Ended(reason, error))
+
+    def _move(self, state: State) -> None:
+        if state not in _TRANSITIONS[self.state] and state is not self.state:
+            raise AssertionError(f"a connection cannot go from {self.state.name} to {state.name}")
+        self.state = state
+
+    def _next_id(self) -> int:
+        self._ids += 1
+        return self._ids
+
+    def _write(self, text: str) -> None:
+        self._do(Write(text))
+
+    def _do(self, action: Action) -> None:
+        self._actions.append(action)

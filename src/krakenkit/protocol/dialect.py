@@ -1,0 +1,88 @@
+"""What the connection machine needs to know of one WebSocket family, and what it is told about an incoming frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from krakenkit.wire.channel import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """The exchange answered one subscribe or unsubscribe request, for one symbol or for all it named."""
+
+    req_id: int | None
+    ok: bool
+    symbol: str | None = None
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The exchange answered a trading command."""
+
+    req_id: int | None
+    method: str
+    ok: bool
+    error: str | None = None
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The exchange answered a ping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A frame of a channel; its contents are read elsewhere."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The exchange complained about the connection as a whole, or sent what is not JSON."""
+
+    text: str
+    rate: bool = False
+    """Whether it said that frames come too fast."""
+
+
+Incoming: TypeAlias = Ack | Reply | Pong | Data | Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The rhythm of a connection, in seconds."""
+
+    ping_interval: float = 10.0
+    """A ping goes out this often, which also keeps an idle connection open."""
+    pong_timeout: float = 5.0
+    """No frame of any kind for this long after a ping: the line is dead."""
+    silence: float = 5.0
+    """With a confirmed subscription, quiet for this long is asked about with a ping at once."""
+    ack_timeout: float = 5.0
+    ack_tries: int = 3
+    token_timeout: float = 30.0
+
+
+class Dialect(Protocol):
+    """The words of one family."""
+
+    private: bool
+    """Whether requests carry a token."""
+
+    def groups(self, topics: Iterable[Topic]) -> Iterable[Sequence[Topic]]:
+        """The topics in the bunches that one request each may name."""
+        ...
+
+    def subscribe(self, topics: Sequence[Topic], req_id: int, token: str | None) -> str: ...
+    def unsubscribe(self, topics: Sequence[Topic], req_id: int, token: str | None) -> str: ...
+    def command(self, method: str, params: Mapping[str, Any], req_id: int, token: str | None) -> str: ...
+    def ping(self, req_id: int) -> str: ...
+    def read(self, payload: bytes) -> Incoming: ...

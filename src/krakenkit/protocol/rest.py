@@ -1,0 +1,115 @@
+"""The life of one REST call, written once, without I/O: a generator that asks to send and to pause.
+
+Reads are tried again on trouble of the line and on a busy service. Cancels likewise, since twice does no harm. Whatever
+places an order or moves funds is sent once; when its answer is lost, ``OutcomeUnknown`` says so.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from krakenkit._core.backoff import delay_after
+from krakenkit.errors import DecodeError, KrakenError, OutcomeUnknown, Refused, TransportError, Unavailable
+from krakenkit.protocol.answers import Answer, read_answer
+from krakenkit.protocol.http import HttpReply, HttpRequest
+from krakenkit.protocol.prepare import Sender, prepare
+from krakenkit.wire.refusals import undecided
+from krakenkit.wire.request import Request
+from krakenkit.wire.route import Resend
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Ask the driver to wait, and why."""
+
+    seconds: float
+    reason: str
+
+
+Step: TypeAlias = HttpRequest | Pause
+Flow: TypeAlias = Generator[Step, HttpReply | None, Answer[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a call that may be sent again is sent, and how long it waits between; times in seconds."""
+
+    tries: int = 3
+    base: float = 0.5
+    ceiling: float = 8.0
+
+    def delay(self, tried: int, roll: float) -> float:
+        """Seconds to wait after ``tried`` tries."""
+        return delay_after(tried - 1, base=self.base, ceiling=self.ceiling, roll=roll)
+
+
+def exchange(
+    request: Request[R],
+    sender: Sender,
+    *,
+    policy: RetryPolicy,
+    roll: Callable[[], float] = random.random,
+) -> Flow[R]:
+    """Sign, send, classify; pause and try again where that is safe.
+
+    Drive it with ``next`` and ``send``; throw a ``TransportError`` in when sending failed.
+    """
+    tried = 0
+    nonce_renewed = False
+    while True:
+        tried += 1
+        try:
+            reply = yield prepare(request, sender)
+            if reply is None:
+                raise RuntimeError("the driver answered a request with nothing")
+            return read_answer(request, reply)
+        except KrakenError as error:
+            if request.route.resend is Resend.NEVER:
+                raise _final(request, error) from error
+            if _nonce_refused(error) and not nonce_renewed:
+                nonce_renewed = True
+                tried -= 1
+                continue
+            if tried >= policy.tries or not _worth_another_try(error):
+                raise
+            reason = str(error)
+        yield Pause(policy.delay(tried, roll()), reason)
+
+
+def _worth_another_try(error: KrakenError) -> bool:
+    if isinstance(error, TransportError):
+        return True
+    return isinstance(error, Unavailable) and error.retryable
+
+
+def _nonce_refused(error: KrakenError) -> bool:
+    return isinstance(error, Refused) and any(code.startswith("EAPI:Invalid nonce") for code in error.codes)
+
+
+def _final(request: Request[Any], error: KrakenError) -> KrakenError:
+    """The error to raise for a call that is never sent twice: in doubt unless it is proven that nothing happened."""
+    in_doubt = (
+        isinstance(error, DecodeError)
+        or (isinstance(error, TransportError) and error.sent)
+        or (isinstance(error, Refused) and undecided(error.codes))
+    )
+    if not in_doubt or isinstance(error, OutcomeUnknown):
+        return error
+    label = request.route.label
+    return OutcomeUnknown(
+        f"{label} may or may not have been executed: {error} Do not send it again; {_how_to_look(request)}",
+        request=label,
+        client_order_id=request.client_order_id,
+        status=error.status if isinstance(error, TransportError) else None,
+    )
+
+
+def _how_to_look(request: Request[Any]) -> str:
+    if request.client_order_id is not None:
+        return f"look for cl_ord_id {request.client_order_id} among open and closed orders first."
+    return "look among open orders and recent trades, or transfers, first."

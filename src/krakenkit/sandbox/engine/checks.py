@@ -1,0 +1,188 @@
+"""Reading a request to place an order: what must be right about its words and numbers, whatever the market looks like."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from .accounts import Account
+from .instruments import Pair
+from .orders import Order
+from .prices import Price, price_units
+from .refusals import (
+    COST_MINIMUM,
+    DEADLINE,
+    NO_INDEX,
+    NO_MARGIN,
+    ORDER_MINIMUM,
+    PRICE_ARGUMENT,
+    REDUCE_ONLY,
+    EngineRefused,
+    invalid,
+)
+from .requests import ORDER_TYPES, STOP_LOSS, TRIGGERED, WITH_LIMIT, PlaceOrder
+from .scale import to_units
+
+SECOND = 10**9
+SOONEST_EXPIRY = 5 * SECOND
+LATEST_EXPIRY = 31 * 86_400 * SECOND
+ICEBERG_PARTS = 15
+"""An iceberg shows at least this part of what remains of it."""
+
+_STP_TYPES = frozenset({"cancel_newest", "cancel_oldest", "cancel_both"})
+_TIMES_IN_FORCE = frozenset({"GTC", "GTD", "IOC", "FOK"})
+_CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[ -~]{1,18}", re.IGNORECASE)
+
+
+def read_order(request: PlaceOrder, pair: Pair, account: Account, *, last: int | None, now: int) -> Order:
+    """The order a request describes, in the units of its pair, not yet placed.
+
+    Raises:
+        EngineRefused: with the string of the first thing that is wrong.
+    """
+    order_type = request.order_type.lower()
+    if order_type not in ORDER_TYPES:
+        raise invalid("ordertype")
+    _check_words(request, order_type)
+    check_deadline(request.deadline, now)
+    buy = request.side.lower() == "buy"
+    time_in_force, expire_at = _read_life(request, order_type, now)
+    limit, trigger = _read_prices(request, order_type, pair, buy=buy, last=last)
+    qty, cash = _read_size(request, order_type, pair, buy=buy)
+    order = Order(
+        account=account,
+        pair=pair,
+        buy=buy,
+        order_type=order_type,
+        qty=qty,
+        cash=cash,
+        limit=limit,
+        trigger=trigger,
+        display=read_display(request.display_qty, pair, qty) if order_type == "iceberg" else None,
+        time_in_force=time_in_force,
+        expire_at=expire_at,
+        post_only=request.post_only,
+        fee_in_base=request.fee_in == "base",
+        stp_type=request.stp_type.lower().replace("-", "_"),
+        cl_ord_id=request.cl_ord_id,
+        userref=request.userref,
+    )
+    check_minimums(order, price=limit or trigger)
+    return order
+
+
+def check_deadline(deadline: int | None, now: int) -> None:
+    """Refuse a request that came too late."""
+    if deadline is not None and deadline <= now:
+        raise EngineRefused(DEADLINE)
+
+
+def check_minimums(order: Order, *, price: int | None) -> None:
+    """Refuse an order below the minimums of its pair, at this price; without one only its size is looked at."""
+    pair = order.pair
+    if order.cash is None and order.qty < pair.smallest_qty:
+        raise EngineRefused(ORDER_MINIMUM)
+    cost = order.cash if order.cash is not None else None if price is None else price * order.qty
+    if cost is not None and cost < pair.smallest_cost:
+        raise EngineRefused(COST_MINIMUM)
+
+
+def read_qty(qty: Decimal | None, pair: Pair) -> int:
+    """A size in lots; it must be positive and no finer than the pair's lots."""
+    lots = None if qty is None else to_units(qty, pair.lot_decimals)
+    if lots is None or lots <= 0:
+        raise invalid("volume")
+    return lots
+
+
+def read_display(display_qty: Decimal | None, pair: Pair, remaining: int) -> int:
+    """The visible part of an iceberg: no more than what remains, and not less than a fifteenth of it."""
+    lots = None if display_qty is None else to_units(display_qty, pair.lot_decimals)
+    if lots is None or lots <= 0 or lots > remaining or lots * ICEBERG_PARTS < remaining:
+        raise invalid("displayvol")
+    return lots
+
+
+def read_limit(price: Price, order_type: str, pair: Pair, *, buy: bool, last: int | None) -> int:
+    """A limit price; ``#`` goes away from the market for plain limits, and into it for the limit behind a trigger."""
+    into_the_market = order_type in TRIGGERED
+    return price_units(price, pair, last=last, chosen_sign="+" if buy == into_the_market else "-")
+
+
+def read_trigger(price: Price, order_type: str, pair: Pair, *, buy: bool, last: int | None) -> int:
+    """A trigger price; ``#`` goes to the side where the order waits for the market."""
+    return price_units(price, pair, last=last, chosen_sign="+" if buy == (order_type in STOP_LOSS) else "-")
+
+
+def _check_words(request: PlaceOrder, order_type: str) -> None:
+    if request.side.lower() not in {"buy", "sell"}:
+        raise invalid("type")
+    if request.margin:
+        raise EngineRefused(NO_MARGIN)
+    if request.reduce_only:
+        raise EngineRefused(REDUCE_ONLY)
+    if request.stp_type.lower().replace("-", "_") not in _STP_TYPES:
+        raise invalid("stptype")
+    if request.fee_in not in {None, "quote", "base"} or (request.post_only and order_type not in {"limit", "iceberg"}):
+        raise invalid("oflags")
+    if request.display_qty is not None and order_type != "iceberg":
+        raise invalid("displayvol")
+    if order_type in TRIGGERED and request.trigger_reference.lower() != "last":
+        raise EngineRefused(NO_INDEX) if request.trigger_reference.lower() == "index" else invalid("trigger")
+    if request.userref is not None and not -(2**31) <= request.userref < 2**31:
+        raise invalid("userref")
+    if request.cl_ord_id is not None and (request.userref or not _CLIENT_ID.fullmatch(request.cl_ord_id)):
+        raise invalid("cl_ord_id")
+
+
+def _read_life(request: PlaceOrder, order_type: str, now: int) -> tuple[str, int | None]:
+    life = request.time_in_force.upper()
+    if life not in _TIMES_IN_FORCE:
+        raise invalid("timeinforce")
+    if (life == "FOK" and order_type != "limit") or (life == "IOC" and (request.post_only or order_type == "iceberg")):
+        raise invalid("timeinforce")
+    if life == "FOK" and request.post_only:
+        raise invalid("timeinforce")
+    if request.start_at is not None and request.start_at > now:
+        raise invalid("starttm")
+    expire_at = request.expire_at
+    if expire_at is None:
+        if life == "GTD":
+            raise invalid("expiretm")
+        return life, None
+    if order_type == "market" or not now + SOONEST_EXPIRY <= expire_at <= now + LATEST_EXPIRY:
+        raise invalid("expiretm")
+    # Older clients give an expiry and leave the life of the order at its default.
+    return ("GTD" if life == "GTC" else life), expire_at
+
+
+def _read_prices(
+    request: PlaceOrder, order_type: str, pair: Pair, *, buy: bool, last: int | None
+) -> tuple[int | None, int | None]:
+    limit = trigger = None
+    if order_type in WITH_LIMIT:
+        limit = read_limit(_given(request.limit_price), order_type, pair, buy=buy, last=last)
+    elif request.limit_price:
+        raise invalid("price")
+    if order_type in TRIGGERED:
+        trigger = read_trigger(_given(request.trigger_price), order_type, pair, buy=buy, last=last)
+    elif request.trigger_price:
+        raise invalid("price")
+    return limit, trigger
+
+
+def _given(price: Price | None) -> Price:
+    if price is None:
+        raise EngineRefused(PRICE_ARGUMENT)
+    return price
+
+
+def _read_size(request: PlaceOrder, order_type: str, pair: Pair, *, buy: bool) -> tuple[int, int | None]:
+    if request.cash_qty is None:
+        return read_qty(request.qty, pair), None
+    if order_type != "market" or not buy or request.qty is not None:
+        raise invalid("viqc")
+    cost = to_units(request.cash_qty, pair.cost_decimals)
+    if cost is None or cost <= 0:
+        raise invalid("volume")
+    return 0, cost * pair.per_cost

@@ -1,0 +1,294 @@
+"""The exchange: every action a client or an operator can take. What it refuses, it refuses in Kraken's words.
+
+The caller brings the time and the randomness; the exchange brings nothing of its own, so one seed and one script of
+actions give the same ids, the same trades and the same events every time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from .accounts import Account, LedgerEntry, Terms
+from .admission import Admission, check_mode
+from .amending import USER_REQUESTED, Amender, replacement
+from .checks import read_order
+from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
+from .floor import Desk, Floor
+from .instruments import Instruments
+from .matching import Matcher
+from .orders import Order, OrderView, Side, describe
+from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
+from .requests import AmendOrder, EditOrder, PlaceOrder
+from .views import ExchangeViews
+
+SECOND = 10**9
+SWITCH_BELOW = 86_400
+"""Seconds; the dead man's switch must be set to less."""
+# Kraken documents no words for these two.
+REPLACED = "Order replaced"
+SWITCHED_OFF = "Cancel all orders after"
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A placed order as it stood when the call returned; ``order`` is None when it was only validated."""
+
+    order: OrderView | None
+    description: str
+    """REST's ``descr.order``."""
+
+
+class Amended(msgspec.Struct, frozen=True):
+    """An amended order."""
+
+    order: OrderView
+    amend_id: str
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """The cancelled order and the one in its place; ``order`` is None when it was only validated."""
+
+    original: OrderView
+    order: OrderView | None
+    description: str
+
+
+class Switch(msgspec.Struct, frozen=True):
+    """The dead man's switch: when it was set, and when it will cancel everything (None: it is off)."""
+
+    now: int
+    at: int | None
+
+
+class Exchange(ExchangeViews):
+    """A whole exchange in memory.
+
+    Accounts are names and exist from their first mention. ``now`` is nanoseconds since 1970 and never runs backwards: an
+    earlier moment counts as the latest one heard of. Whatever is due by then (expiries, switches) happens first.
+    """
+
+    def __init__(self, instruments: Instruments, rng: random.Random, now: int) -> None:
+        super().__init__(Floor(instruments, rng, now))
+        self._matcher = Matcher(self._floor)
+        self._admission = Admission(self._floor, self._matcher)
+        self._amender = Amender(self._floor, self._matcher)
+        self._expiries: list[tuple[int, str, Order]] = []
+        self._switches: dict[str, Account] = {}
+
+    # Orders
+
+    def check(self, account: str, request: PlaceOrder, now: int) -> None:
+        """Refuse a request whose words or numbers are wrong, whatever the book and the funds: what refuses a whole batch.
+
+        Raises:
+            EngineRefused: with the string of the first thing that is wrong.
+        """
+        self.tick(now)
+        self._read(account, request)
+
+    def place(self, account: str, request: PlaceOrder, now: int) -> Placed:
+        """Place an order, or only validate it.
+
+        Raises:
+            EngineRefused: and nothing has changed.
+        """
+        self.tick(now)
+        order = self._read(account, request)
+        self._admission.admit(order)
+        description = describe(order.view())
+        if request.validate:
+            return Placed(None, description)
+        self._enter(order)
+        return Placed(order.view(), description)
+
+    def amend(self, account: str, request: AmendOrder, now: int) -> Amended:
+        """Change an open order in place.
+
+        Raises:
+            EngineRefused: and nothing has changed.
+        """
+        self.tick(now)
+        order = self._open_order(account, request.order_id, request.cl_ord_id)
+        makes_only = request.post_only or order.post_only or request.limit_price is None
+        check_mode(self._status, makes_only=makes_only)
+        amend_id = self._amender.amend(order, request)
+        self._floor.finish()
+        return Amended(order.view(), amend_id)
+
+    def edit(self, account: str, request: EditOrder, now: int) -> Edited:
+        """Cancel an open order and place a changed one.
+
+        Raises:
+            EngineRefused: and nothing has changed.
+        """
+        self.tick(now)
+        old = self._open_order(account, request.order_id, None)
+        if request.pair is not None and self.pair(request.pair) != old.pair:
+            raise invalid("pair")
+        order = self._read(account, replacement(old, request))
+        self._admission.admit(order, replacing=old)
+        description = describe(order.view())
+        if request.validate:
+            return Edited(old.view(), None, description)
+        order.replaces = old.order_id
+        self._floor.close(old, "canceled", REPLACED)
+        self._enter(order)
+        return Edited(old.view(), order.view(), description)
+
+    def cancel(
+        self,
+        account: str,
+        now: int,
+        *,
+        order_id: str | None = None,
+        userref: int | None = None,
+        cl_ord_id: str | None = None,
+    ) -> list[OrderView]:
+        """Cancel one order, or all open orders of a ``userref``; gives the cancelled ones.
+
+        Raises:
+            EngineRefused: ``EOrder:Unknown order`` when nothing open is meant.
+        """
+        self.tick(now)
+        self._check_cancels()
+        if order_id is None and cl_ord_id is None:
+            orders = [order for order in self._account(account).open.values() if order.userref == userref]
+            if userref is None or not orders:
+                raise EngineRefused(UNKNOWN_ORDER)
+        else:
+            orders = [self._open_order(account, order_id, cl_ord_id)]
+        return self._cancel(orders, USER_REQUESTED)
+
+    def cancel_all(self, account: str, now: int) -> list[OrderView]:
+        """Cancel every open order of the account; gives them."""
+        self.tick(now)
+        self._check_cancels()
+        return self._cancel(self._account(account).open.values(), USER_REQUESTED)
+
+    def cancel_all_after(self, account: str, timeout: int, now: int) -> Switch:
+        """Set the dead man's switch to go off after this many seconds unless set again; zero turns it off.
+
+        It does not go off during maintenance, but as soon as maintenance ends.
+
+        Raises:
+            EngineRefused: for a time below zero or of a day or more.
+        """
+        self.tick(now)
+        self._check_cancels()
+        if not 0 <= timeout < SWITCH_BELOW:
+            raise invalid("timeout")
+        owner = self._account(account)
+        owner.switch_at = self.now + timeout * SECOND if timeout else None
+        if timeout:
+            self._switches[account] = owner
+        else:
+            self._switches.pop(account, None)
+        return Switch(self.now, owner.switch_at)
+
+    # Operating
+
+    def open_account(self, name: str, terms: Terms) -> None:
+        """Open an account on these terms, or change the terms of one without open orders."""
+        self._floor.treasury.open(name, terms)
+
+    def deposit(self, account: str, asset: str, amount: Decimal, now: int) -> LedgerEntry:
+        """Pay money in.
+
+        Raises:
+            EngineRefused: for an unknown asset or an amount that cannot be.
+        """
+        self.tick(now)
+        return self._paid(self._floor.treasury.deposit(self._account(account), self.asset(asset), amount, self.now))
+
+    def withdraw(self, account: str, asset: str, amount: Decimal, now: int) -> LedgerEntry:
+        """Pay money out.
+
+        Raises:
+            EngineRefused: for an unknown asset, an amount that cannot be, or more than is available.
+        """
+        self.tick(now)
+        return self._paid(self._floor.treasury.withdraw(self._account(account), self.asset(asset), amount, self.now))
+
+    def set_status(self, status: SystemStatus, now: int) -> None:
+        """Change the mode of the exchange; what came due during maintenance happens when it ends."""
+        self.tick(now)
+        if status != self._status:
+            self._status = status
+            self._floor.journal.add(StatusEvent(status, self.now))
+            self.tick(now)
+
+    def tick(self, now: int) -> None:
+        """Let time pass: expired orders go, and so do those of accounts whose switch went off."""
+        self._floor.now = max(self._floor.now, now)
+        if self._status == "maintenance":
+            return
+        while self._expiries and self._expiries[0][0] <= self.now:
+            order = heapq.heappop(self._expiries)[2]
+            if order.open:
+                self._floor.close(order, "expired")
+        for owner in [owner for owner in self._switches.values() if (owner.switch_at or 0) <= self.now]:
+            owner.switch_at = None
+            del self._switches[owner.name]
+            self._cancel(owner.open.values(), SWITCHED_OFF)
+        self._floor.finish()
+
+    def events(self) -> list[Event]:
+        """Everything that happened since the last call, oldest first. Somebody has to fetch them: they are kept until then."""
+        return self._floor.journal.drain()
+
+    def desk(self, pair: str) -> Desk:
+        """The desk of a pair, in whole units: for the sandbox's own market, which only looks."""
+        return self._desk(pair)
+
+    def account(self, name: str) -> Account:
+        """An account itself, in whole units: for the sandbox's own market, which only looks."""
+        return self._account(name)
+
+    def record_past(
+        self, pair: str, *, price: int, lots: int, side: Side, order_type: Literal["market", "limit"], at: int
+    ) -> PublicTrade:
+        """Write a trade from before the exchange opened onto the tape of a pair; nobody's money moves, and no event says so.
+
+        Price and size are in whole units of the pair; trades come in the order of time.
+        """
+        return self._desk(pair).tape.record(price=price, lots=lots, side=side, order_type=order_type, at=at)
+
+    def _read(self, account: str, request: PlaceOrder) -> Order:
+        pair = self.pair(request.pair)
+        check_mode(self._status, makes_only=request.post_only)
+        last = self._floor.desks[pair.name].tape.last
+        return read_order(request, pair, self._account(account), last=last, now=self.now)
+
+    def _enter(self, order: Order) -> None:
+        self._matcher.enter(order)
+        if order.open and order.expire_at is not None:
+            heapq.heappush(self._expiries, (order.expire_at, order.order_id, order))
+        self._floor.finish()
+
+    def _check_cancels(self) -> None:
+        if self._status == "maintenance":
+            raise EngineRefused(UNAVAILABLE)
+
+    def _cancel(self, orders: Iterable[Order], reason: str) -> list[OrderView]:
+        cancelled = list(orders)
+        for order in cancelled:
+            self._floor.close(order, "canceled", reason)
+        self._floor.finish()
+        return [order.view() for order in cancelled]
+
+    def _open_order(self, account: str, order_id: str | None, cl_ord_id: str | None) -> Order:
+        owner = self._account(account)
+        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        if order is None:
+            raise EngineRefused(UNKNOWN_ORDER)
+        return order
+
+    def _paid(self, entry: LedgerEntry) -> LedgerEntry:
+        if not self._account(entry.account).terms.quiet:
+            self._floor.journal.add(BalanceEvent(entry.account, entry))
+        return entry

@@ -1,0 +1,204 @@
+"""The trading floor: every pair's desk, every account, and the few moves from which all actions are made.
+
+The moves keep the engine's promise: after each action, balances cover holds, holds are what the open orders need, and
+every resting order is in its book exactly once.
+"""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+
+from .accounts import AccountTrade
+from .book import Book
+from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, TradeEvent
+from .ids import IdMint
+from .instruments import Asset, Instruments, Pair
+from .orders import Order, Status
+from .scale import from_units, nearest
+from .stops import Stops
+from .tape import Tape
+from .treasury import Treasury
+
+
+class Desk:
+    """All that belongs to one pair: its book, its waiting stops and its record of trading."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.book = Book()
+        self.stops = Stops()
+        self.tape = Tape(pair)
+
+
+class Floor:
+    """Accounts, desks and journal, and the moves between them. ``now`` is the moment of the action under way."""
+
+    def __init__(self, instruments: Instruments, rng: random.Random, now: int) -> None:
+        self.instruments = instruments
+        self.now = now
+        self.mint = IdMint(rng)
+        self.journal = Journal()
+        self.treasury = Treasury(self.mint)
+        self.desks = {pair.name: Desk(pair) for pair in instruments.pairs}
+        self._busy: dict[str, Desk] = {}
+
+    def desk(self, order: Order) -> Desk:
+        """Where the order trades."""
+        return self.desks[order.pair.name]
+
+    def tell(self, kind: OrderEventKind, order: Order, trade: AccountTrade | None = None) -> None:
+        """Journal one step of an order."""
+        if not order.account.terms.quiet:
+            self.journal.add(OrderEvent(kind, order.account.name, order.view(), self.now, trade))
+
+    def enlist(self, order: Order) -> None:
+        """Make an order that passed all checks a live one: it gets its id, and its money is held."""
+        order.order_id = self.mint.order()
+        order.opened_at = self.now
+        order.account.register(order)
+        order.account.hold(order)
+        self.tell("pending_new", order)
+        order.status = "new"
+        self.tell("new", order)
+
+    def rest(self, order: Order) -> None:
+        """Put an order into its book."""
+        self.touch(order).book.own(order).put(order, self.now)
+
+    def lift(self, order: Order) -> None:
+        """Take an order out of its book, if it is there."""
+        if order.resting:
+            self.touch(order).book.own(order).take_out(order, self.now)
+
+    def close(self, order: Order, status: Status, reason: str | None = None) -> None:
+        """End an order: out of the book, out of the open orders, nothing held for it any more."""
+        self.lift(order)
+        order.status = status
+        order.reason = reason
+        order.closed_at = self.now
+        order.account.retire(order)
+        match status:
+            case "filled" | "canceled" | "expired":
+                self.tell(status, order)
+            case _:
+                raise ValueError(f"An order does not end as {status}.")
+
+    def trade(self, taker: Order, maker: Order, lots: int) -> None:
+        """Exchange lots between two orders at the price of the one that was there first."""
+        desk = self.touch(taker)
+        price = maker.rests_at
+        public = desk.tape.record(
+            price=price,
+            lots=lots,
+            side=taker.side,
+            order_type="market" if taker.limit is None else "limit",
+            at=self.now,
+        )
+        self.journal.add(TradeEvent(public))
+        side = desk.book.own(maker)
+        side.shrink(maker, lots, self.now)
+        self._fill(maker, price, lots, number=public.number, maker=True)
+        if not maker.remaining:
+            self.close(maker, "filled")
+        elif not maker.visible:
+            side.take_out(maker, self.now)
+            side.put(maker, self.now)
+            self.tell("iceberg_refill", maker)
+        self._fill(taker, price, lots, number=public.number, maker=False)
+
+    def touch(self, order: Order) -> Desk:
+        """The order's desk, noted as one whose book changes in this action."""
+        desk = self.desks[order.pair.name]
+        self._busy[order.pair.name] = desk
+        return desk
+
+    def finish(self) -> None:
+        """End the action: journal what changed in the books."""
+        busy, self._busy = self._busy, {}
+        for desk in busy.values():
+            pair, book = desk.pair, desk.book
+            bids, asks = (
+                tuple((pair.price(price), pair.qty(lots)) for price, lots in side.touched())
+                for side in (book.bids, book.asks)
+            )
+            if bids or asks:
+                self.journal.add(BookEvent(pair, bids, asks, self.now))
+                desk.tape.watch(book, self.now)
+
+    def worth(self, amount: Decimal, asset: Asset, unit: Asset) -> Decimal | None:
+        """The amount in another asset at last prices, over one asset in between if need be; None when none will do."""
+        rate = self._rate(asset, unit)
+        if rate is None:
+            ways = ((self._rate(asset, between), self._rate(between, unit)) for between in self.instruments.assets)
+            rate = next((first * second for first, second in ways if first is not None and second is not None), None)
+        if rate is None:
+            return None
+        value = Fraction(amount) * rate * 10**unit.decimals
+        return from_units(nearest(value.numerator, value.denominator), unit.decimals)
+
+    def _fill(self, order: Order, price: int, lots: int, *, number: int, maker: bool) -> None:
+        pair, account = order.pair, order.account
+        exact = price * lots
+        cost = exact // pair.per_cost
+        quiet = account.terms.quiet
+        trade_id = "" if quiet else self.mint.trade()
+        fee, entries = self.treasury.settle(
+            order, lots=lots, money=pair.money(exact), maker=maker, ref_id=trade_id, at=self.now
+        )
+        order.filled += lots
+        if order.cash is not None:
+            order.qty = order.filled
+        order.exact_cost += exact
+        order.cost += cost
+        order.fee += fee
+        order.status = "partially_filled"
+        account.hold(order)
+        if quiet:
+            return
+        fee_amount = order.fee_asset.amount(fee)
+        dollars = self._in_dollars(fee_amount, order.fee_asset)
+        order.fee_usd += dollars
+        order.trade_ids.append(trade_id)
+        trade = AccountTrade(
+            trade_id=trade_id,
+            number=number,
+            order_id=order.order_id,
+            cl_ord_id=order.cl_ord_id,
+            userref=order.userref,
+            account=account.name,
+            pair=pair,
+            side=order.side,
+            order_type=order.order_type,
+            price=pair.price(price),
+            qty=pair.qty(lots),
+            cost=pair.cost(cost),
+            fee=fee_amount,
+            fee_asset=order.fee_asset,
+            fee_usd=dollars,
+            maker=maker,
+            ledger_ids=tuple(entry.ledger_id for entry in entries),
+            at=self.now,
+        )
+        account.keep(account.trades, trade_id, trade)
+        self.tell("trade", order, trade)
+        for entry in entries:
+            self.journal.add(BalanceEvent(account.name, entry))
+
+    def _in_dollars(self, amount: Decimal, asset: Asset) -> Decimal:
+        if asset.display == "USD":
+            return amount
+        dollar = self.instruments.asset("USD")
+        return Decimal(0) if dollar is None else self.worth(amount, asset, dollar) or Decimal(0)
+
+    def _rate(self, asset: Asset, unit: Asset) -> Fraction | None:
+        if asset == unit:
+            return Fraction(1)
+        for base, quote in ((asset, unit), (unit, asset)):
+            pair = self.instruments.between(base, quote)
+            last = None if pair is None else self.desks[pair.name].tape.last
+            if pair is not None and last is not None:
+                rate = Fraction(last, 10**pair.pair_decimals)
+                return rate if base == asset else 1 / rate
+        return None

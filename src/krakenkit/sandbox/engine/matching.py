@@ -1,0 +1,110 @@
+"""Matching: an arriving order meets the book, the best price first and at one price the longest wait first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from .accounts import needed, selling, spending
+from .floor import Desk, Floor
+from .orders import Order
+
+SELF_TRADE = "Cannot trade with self"
+"""Kraken's words: https://support.kraken.com/articles/360042529892-self-trading-prevention"""
+# Kraken documents no words for these three.
+NOT_ALL_AT_ONCE = "Could not be filled at once"
+NO_LIQUIDITY = "Not enough liquidity"
+NO_FUNDS = "Insufficient funds"
+
+
+class Matcher:
+    """Lets an order trade, and decides what becomes of what is left of it."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def enter(self, order: Order) -> None:
+        """Send a new order to its desk: stops wait for their price, everything else trades."""
+        self._floor.enlist(order)
+        if order.waiting:
+            self._floor.desk(order).stops.add(order)
+        else:
+            self.execute(order)
+        self.set_off(self._floor.desk(order))
+
+    def execute(self, order: Order) -> None:
+        """Trade as far as the order goes; then it is filled, rests in the book, or is cancelled."""
+        if order.time_in_force == "FOK" and self._reach(order)[0] < order.remaining:
+            self._floor.close(order, "canceled", NOT_ALL_AT_ONCE)
+            return
+        match self._match(order):
+            case "done":
+                self._floor.close(order, "filled")
+            case "self":
+                self._floor.close(order, "canceled", SELF_TRADE)
+            case "dry" if order.limit is None:
+                self._floor.close(order, "canceled", NO_LIQUIDITY)
+            case "dry" if order.time_in_force == "IOC":
+                self._floor.close(order, "canceled", NOT_ALL_AT_ONCE)
+            case "dry":
+                self._floor.rest(order)
+
+    def set_off(self, desk: Desk) -> None:
+        """Execute the stops that the last price has reached; their own trades may reach more."""
+        while desk.tape.last is not None and (order := desk.stops.next(desk.tape.last)) is not None:
+            order.triggered_at = self._floor.now
+            order.triggered_by = desk.tape.last
+            self._floor.tell("status", order)
+            if self.funds(order) > order.account.available(order.hold_asset) + order.held:
+                self._floor.close(order, "canceled", NO_FUNDS)
+            else:
+                self.execute(order)
+
+    def funds(self, order: Order) -> int:
+        """Units of its ``hold_asset`` the order may take: what it holds, or for a market order what it finds."""
+        if order.waiting or order.limit is not None:
+            return needed(order)
+        if not order.buy:
+            return selling(order, order.remaining)
+        return spending(order, order.cash_left if order.cash is not None else self._reach(order)[1])
+
+    def _match(self, order: Order) -> Literal["done", "self", "dry"]:
+        floor, side = self._floor, self._floor.desk(order).book.opposite(order)
+        while True:
+            level = side.best()
+            if order.cash is None and not order.remaining:
+                return "done"
+            if level is None or not order.takes(level.price):
+                return "dry"
+            lots = order.remaining if order.cash is None else order.cash_left // level.price
+            if not lots:
+                return "done"  # what is left of the cash buys nothing at this price
+            maker = level.first()
+            if maker.account is order.account:
+                if order.stp_type != "cancel_newest":
+                    floor.close(maker, "canceled", SELF_TRADE)
+                if order.stp_type != "cancel_oldest":
+                    return "self"
+            else:
+                floor.trade(order, maker, min(lots, maker.visible))
+
+    def _reach(self, order: Order) -> tuple[int, int]:
+        """Lots the order would find in the book now, up to its size, and their exact cost."""
+        lots = exact = 0
+        for maker in self._in_reach(order):
+            part = min(maker.remaining, order.remaining - lots)
+            lots += part
+            exact += part * maker.rests_at
+            if lots == order.remaining:
+                break
+        return lots, exact
+
+    def _in_reach(self, order: Order) -> Iterator[Order]:
+        for level in self._floor.desk(order).book.opposite(order).top():
+            if not order.takes(level.price):
+                return
+            for maker in level.orders.values():
+                if maker.account is not order.account:
+                    yield maker
+                elif order.stp_type != "cancel_oldest":
+                    return

@@ -1,0 +1,1 @@
+"""Institutional REST: trading over the counter, custody and Prime."""
