@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from books.book_models import WRITERS, Exchange, Message, NaiveBook, Row, Writer, fixed, shortened, texts
 from krakenkit.books import Level2Book, levels
-from krakenkit.errors import DecodeError
+from krakenkit.errors import DecodeError, SettingsError
 from krakenkit.wire.spot_v2.market import BookLevel
 
 PLACES = (1, 8)
@@ -151,6 +151,11 @@ def test_precision_zero_is_a_precision() -> None:
     assert book.checksum_digits() == ("4528112" + "452827", "")
     with pytest.raises(DecodeError, match=r"45281\.5"):
         book.update(levels([("45281.5", "1")]), [])
+
+
+def test_one_precision_alone_is_a_mistake() -> None:
+    with pytest.raises(SettingsError, match="both precisions"):
+        Level2Book(10, 1)
 
 
 def test_wire_levels_of_raw_text_are_taken_as_they_are() -> None:
@@ -313,11 +318,11 @@ def feed(seed: int, count: int = 30) -> tuple[Exchange, Level2Book, list[Message
 
 
 def corrupted(message: Message) -> Message:
-    """One unit more on the first level that was not removed."""
+    """One unit more on the last level of a side, which no other entry overrides."""
     asks, bids = list(message.asks), list(message.bids)
-    rows = asks if any(size for _, size in asks) else bids
-    at = next((at for at, (_, size) in enumerate(rows) if size), 0)
-    rows[at] = (rows[at][0], rows[at][1] + 1)
+    rows = asks or bids
+    tick, size = rows[-1]
+    rows[-1] = (tick, size + 1)
     return Message(asks, bids, message.checksum)
 
 
@@ -331,7 +336,7 @@ def test_a_corrupted_update_is_noticed_at_that_message(seed: int, at: int) -> No
 
     take(book, corrupted(messages[at]))
 
-    # A price that the same message names again hides the corruption, as the last entry counts.
+    # All but the removal of a level that falls out of the window anyway.
     assert book.verify(messages[at].checksum) == agrees(book, digits[at])
 
 

@@ -113,6 +113,15 @@ def test_quantity_zero_alone_removes_nothing() -> None:
     book.update([], [text("modify", "B", "10.0", "0")])
 
     assert ids(book) == ["A", "B", "C", "D"]
+    assert book.checksum_digits()[1] == "100100" + "100" + "100400" + "991600"
+
+
+def test_an_order_added_again_stands_once_at_the_back() -> None:
+    book = queued()
+
+    book.update([], [text("add", "A", "10.0", "3"), text("add", "B", "9.9", "5")])
+
+    assert ids(book) == ["C", "A", "D", "B"]
 
 
 def test_deleting_an_unknown_order_changes_nothing() -> None:

@@ -511,14 +511,20 @@ class TestNeverTwice:
             if isinstance(outcome, HttpReply):
                 assert body in server.bodies
 
-    def test_a_redirect_is_a_reply_and_is_not_followed(self, face: str) -> None:
+    @pytest.mark.parametrize(
+        ("request_for", "status"),
+        [(post, "307 Temporary Redirect"), (post, "303 See Other"), (get, "302 Found"), (get, "301 Moved Permanently")],
+    )
+    def test_a_redirect_is_a_reply_and_is_not_followed(
+        self, face: str, request_for: Callable[..., HttpRequest], status: str
+    ) -> None:
         with Server(replying()) as elsewhere:
             location = f"Location: http://127.0.0.1:{elsewhere.port}/\r\n".encode()
-            with Server(replying(b"", status="307 Temporary Redirect", headers=location)) as server:
-                outcome = reply(face, PATIENT, post(server.port))
-        assert outcome.status == 307
+            with Server(replying(b"", status=status, headers=location)) as server:
+                outcome = reply(face, PATIENT, request_for(server.port))
+        assert outcome.status == int(status[:3])
         assert elsewhere.connections == 0
-        assert server.bodies == [BODY]
+        assert len(server.bodies) == 1
 
 
 # Replies.
@@ -823,6 +829,25 @@ def test_importing_brings_no_asyncio() -> None:
     script = "import sys, krakenkit.transport.http; print('asyncio' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)
     assert ran.stdout.strip() == "False"
+
+
+def test_a_process_ends_in_peace_after_its_last_awaited_reply() -> None:
+    script = """
+import asyncio, sys
+from krakenkit.protocol.http import HttpRequest
+from krakenkit.transport.http import AsyncHttp
+
+async def story():
+    http = AsyncHttp()
+    for _ in range(30):
+        await http.send(HttpRequest(method="POST", url="http://127.0.0.1:%s/" % sys.argv[1], body=b"x"))
+
+asyncio.run(story())
+"""
+    with Server(echoing) as server:
+        command = [sys.executable, "-c", script, str(server.port)]
+        processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(8)]
+        assert [process.wait(20) for process in processes] == [0] * 8
 
 
 def test_the_user_agent_names_this_version() -> None:

@@ -8,7 +8,7 @@ from zlib import crc32
 from krakenkit.books.checksum import TOP
 from krakenkit.books.side import LevelText, PaddedSide, TextSide
 from krakenkit.books.view import BookView, Level
-from krakenkit.errors import DecodeError
+from krakenkit.errors import DecodeError, SettingsError
 
 
 class Level2Book:
@@ -33,8 +33,10 @@ class Level2Book:
     ) -> None:
         self.depth = depth
         self.symbol = symbol
-        kind = TextSide if price_precision is None or qty_precision is None else PaddedSide
-        price_places, qty_places = (price_precision or 0, qty_precision or 0) if kind is PaddedSide else (0, 0)
+        if (price_precision is None) != (qty_precision is None):
+            raise SettingsError("A book needs both precisions of its instrument, or neither to take digits as written.")
+        kind = TextSide if price_precision is None else PaddedSide
+        price_places, qty_places = price_precision or 0, qty_precision or 0
         self.asks = kind(sign=1, depth=depth, price_places=price_places, qty_places=qty_places)
         self.bids = kind(sign=-1, depth=depth, price_places=price_places, qty_places=qty_places)
         self._ask_crc = 0

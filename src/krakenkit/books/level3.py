@@ -73,7 +73,7 @@ class Queue:
 class OrderSide:
     """One side: queues in parallel with their sorted keys, best price first, as in :class:`~.side.Side`."""
 
-    __slots__ = ("depth", "keys", "price_places", "prices", "qty_places", "queues", "sign")
+    __slots__ = ("_top", "depth", "keys", "price_places", "prices", "qty_places", "queues", "sign")
 
     def __init__(self, *, sign: int, depth: int, price_places: int, qty_places: int) -> None:
         self.sign = sign
@@ -88,18 +88,25 @@ class OrderSide:
         self.queues: list[Queue] = []
         self.prices: dict[str, int] = {}
         """Order id to the key of its price."""
+        self._top: bytes | None = b""
 
     def load(self, orders: Sequence[OrderText]) -> None:
         """Take over a snapshot, whose order is queue order."""
         for order in orders:
             self._add(order.order_id, *self._numbers(order))
-        self._truncate()
+        self._settle()
 
     def apply(self, events: Sequence[OrderEvent]) -> None:
         """Take over the orders of one update, in their order."""
         for event in events:
             self._apply(event)
-        self._truncate()
+        self._settle()
+
+    def top(self) -> bytes:
+        """The digits of every order on the ten best levels."""
+        if self._top is None:
+            self._top = b"".join([queue.digits() for queue in self.queues[:TOP]])
+        return self._top
 
     def queue_of(self, order_id: str) -> Queue | None:
         """The queue an order stands in."""
@@ -171,7 +178,9 @@ class OrderSide:
         if not self.queues[at].orders:
             del self.keys[at], self.queues[at]
 
-    def _truncate(self) -> None:
+    def _settle(self) -> None:
+        """What is due after each message: drop what lies beyond the depth."""
+        self._top = None
         for queue in self.queues[self.depth :]:
             for order_id in queue.orders:
                 del self.prices[order_id]
@@ -213,8 +222,10 @@ class Level3Book:
             DecodeError: when a number or an event cannot be taken; the book is empty then.
         """
         try:
-            self.asks.apply(asks)
-            self.bids.apply(bids)
+            if asks:
+                self.asks.apply(asks)
+            if bids:
+                self.bids.apply(bids)
         except DecodeError:
             self.clear()
             raise
@@ -226,9 +237,7 @@ class Level3Book:
 
     def checksum(self) -> int:
         """The CRC32 of every order on the ten best levels of each side, in queue order."""
-        asks = [queue.digits() for queue in self.asks.queues[:TOP]]
-        bids = [queue.digits() for queue in self.bids.queues[:TOP]]
-        return crc32(b"".join(asks + bids))
+        return crc32(self.bids.top(), crc32(self.asks.top()))
 
     def verify(self, expected: int) -> bool:
         """Whether the book is the one that the exchange hashed."""
@@ -236,8 +245,7 @@ class Level3Book:
 
     def checksum_digits(self) -> tuple[str, str]:
         """The digits that :meth:`checksum` hashes, asks and bids: the evidence when it fails."""
-        asks, bids = (b"".join(queue.digits() for queue in side.queues[:TOP]) for side in (self.asks, self.bids))
-        return asks.decode(), bids.decode()
+        return self.asks.top().decode(), self.bids.top().decode()
 
     def queue_position(self, order_id: str) -> int | None:
         """How many orders stand before this one at its price: 0 is next. None when it is not in the book."""

@@ -8,22 +8,38 @@ from collections.abc import Callable, Coroutine
 from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from krakenkit.clients.rest import AsyncClient, BlockingClient
 from krakenkit.errors import SettingsError
+from krakenkit.wire.command import Command
 from krakenkit.wire.request import Request
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class AsyncFace:
+    """A client whose calls are awaited."""
+
+    async def send(self, request: Any) -> Any:
+        """Send a request or command and return its answer."""
+        raise NotImplementedError
+
+
+class BlockingFace:
+    """A client whose calls return answers."""
+
+    def send(self, request: Any) -> Any:
+        """Send a request or command and return its answer."""
+        raise NotImplementedError
+
+
 class Call(Generic[P, R]):
     """A method that makes ``request`` from its arguments and sends it.
 
-    It takes its parameters from the request class and its answer from ``Request[R]``. On an async client it gives an
-    awaitable; name, signature and docstring are the request's, so that ``help()`` and the editor show them.
+    It takes its parameters from the class and its answer from ``Request[R]`` or ``Command[R]``. On an async client it
+    gives an awaitable; name, signature and docstring are the class's, so that ``help()`` and the editor show them.
     """
 
-    def __init__(self, request: Callable[P, Request[R]]) -> None:
+    def __init__(self, request: Callable[P, Request[R] | Command[R]]) -> None:
         self.request = request
         self._function: Callable[..., Any] | None = None
         self._name = getattr(request, "__name__", "call")
@@ -35,12 +51,10 @@ class Call(Generic[P, R]):
     @overload
     def __get__(self, client: None, owner: object = None) -> Call[P, R]: ...
     @overload
-    def __get__(self, client: AsyncClient, owner: object = None) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    def __get__(self, client: AsyncFace, owner: object = None) -> Callable[P, Coroutine[Any, Any, R]]: ...
     @overload
-    def __get__(self, client: BlockingClient, owner: object = None) -> Callable[P, R]: ...
-    def __get__(
-        self, client: AsyncClient | BlockingClient | None, owner: object = None
-    ) -> Call[P, R] | Callable[P, Any]:
+    def __get__(self, client: BlockingFace, owner: object = None) -> Callable[P, R]: ...
+    def __get__(self, client: AsyncFace | BlockingFace | None, owner: object = None) -> Call[P, R] | Callable[P, Any]:
         if client is None:
             return self
         if self._function is None:
@@ -51,7 +65,7 @@ class Call(Generic[P, R]):
         request = self.request
         complain = self._complain
 
-        def call(client: AsyncClient | BlockingClient, *args: Any, **kwargs: Any) -> Any:
+        def call(client: AsyncFace | BlockingFace, *args: Any, **kwargs: Any) -> Any:
             try:
                 made = request(*args, **kwargs)
             except TypeError as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
+from krakenkit.clients.call import AsyncFace, BlockingFace
 from krakenkit.errors import TransportError
 from krakenkit.protocol.answers import Answer
 from krakenkit.protocol.http import HttpReply, HttpRequest
@@ -92,7 +93,7 @@ class _Client:
         return f"{type(self).__name__}({self.options.environment.name!r}, {self.sender.credentials!r})"
 
 
-class BlockingClient(_Client):
+class BlockingClient(_Client, BlockingFace):
     """A REST client whose calls return answers. Safe to share between threads.
 
     Args:
@@ -156,7 +157,7 @@ class BlockingClient(_Client):
         self.close()
 
 
-class AsyncClient(_Client):
+class AsyncClient(_Client, AsyncFace):
     """A REST client whose calls are awaited. Its parameters are those of :class:`BlockingClient`."""
 
     def __init__(

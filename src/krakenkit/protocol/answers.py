@@ -12,7 +12,7 @@ from krakenkit._core.redaction import excerpt
 from krakenkit.errors import AuthRefused, DecodeError, KrakenError, RateLimited, Refused, TransportError
 from krakenkit.protocol.http import HttpReply
 from krakenkit.wire.codec import Reader, read_envelope, reader_for
-from krakenkit.wire.refusals import errors_in, warnings_in
+from krakenkit.wire.refusals import errors_in, refusal, warnings_in
 from krakenkit.wire.request import Request
 
 R = TypeVar("R")

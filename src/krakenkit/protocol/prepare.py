@@ -11,7 +11,7 @@ import msgspec
 
 from krakenkit.errors import SettingsError
 from krakenkit.protocol.http import HttpRequest
-from krakenkit.signing import spot
+from krakenkit.signing import futures, spot
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import Environment
 from krakenkit.wire.request import (
@@ -25,7 +25,7 @@ from krakenkit.wire.request import (
     scalar_text,
     wire_params,
 )
-from krakenkit.wire.route import Encoding, Route
+from krakenkit.wire.route import Encoding
 
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 _JSON = ("Content-Type", "application/json")
@@ -50,77 +50,101 @@ def prepare(request: Request[Any], sender: Sender) -> HttpRequest:
     Raises:
         SettingsError: for a private call without a key.
     """
+    parts = _take_apart(request)
+    match request.route.access:
+        case "public":
+            return _http(parts, sender, *_encoded(parts))
+        case "signed":
+            return _signed(parts, sender)
+        case "bearer" | "basic":
+            return _with_token(parts, sender)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """A request by where its members travel."""
+
+    request: Request[Any]
+    path: str
+    query: dict[str, Any]
+    params: dict[str, Any]
+    headers: list[tuple[str, str]]
+
+
+def _take_apart(request: Request[Any]) -> _Parts:
     route = request.route
     params = wire_params(request)
     path = fill_path(route.path, params)
+    headers = [(name, scalar_text(params.pop(name), name=name)) for name in route.in_header if name in params]
     query = {name: params.pop(name) for name in route.in_query if name in params}
-    match route.access:
-        case "public":
-            return _public(request, path, query, params, sender)
-        case "signed":
-            return _signed(request, path, query, params, sender)
-        case "bearer" | "basic":
-            return _with_token(request, path, query, params, sender)
+    return _Parts(request, path, query, params, headers)
 
 
-def _public(
-    request: Request[Any], path: str, query: dict[str, Any], params: dict[str, Any], sender: Sender
-) -> HttpRequest:
-    route = request.route
-    if route.encoding == "query":
-        query |= params
-        params = {}
-    body, headers = _body(request, params) if params else (None, ())
-    return _http(route, sender, _with_query(path, query), headers, body)
+def _encoded(parts: _Parts) -> tuple[str, bytes]:
+    """The path with its query, and the body; both as they are sent, and signed where a signature is asked for."""
+    encoding = parts.request.route.encoding
+    if encoding == "query":
+        return _with_query(parts.path, parts.query | parts.params), b""
+    target = _with_query(parts.path, parts.query)
+    if not parts.params and encoding != "multipart":
+        return target, b""
+    body, content = _body(parts.request, parts.params)
+    parts.headers.insert(0, content)
+    return target, body
 
 
-def _signed(
-    request: Request[Any], path: str, query: dict[str, Any], params: dict[str, Any], sender: Sender
-) -> HttpRequest:
-    route = request.route
+def _signed(parts: _Parts, sender: Sender) -> HttpRequest:
     credentials = sender.credentials
     if credentials is None:
-        raise SettingsError(f"{route.label} is private: pass credentials=Credentials(key, secret), or use from_env().")
+        label = parts.request.route.label
+        raise SettingsError(f"{label} is private: pass credentials=Credentials(key, secret), or use from_env().")
+    if parts.request.route.venue == "futures":
+        return _signed_for_futures(parts, sender, credentials)
     nonce = str(credentials.nonces.next())
     otp = credentials.otp() if credentials.otp is not None else None
-    headers: tuple[tuple[str, str], ...] = ()
-    if path.startswith("/0/"):
-        params = {"nonce": nonce} | ({"otp": otp} if otp else {}) | params
+    if parts.path.startswith("/0/"):
+        parts.params = {"nonce": nonce} | ({"otp": otp} if otp else {}) | parts.params
     else:
-        headers = (("API-Nonce", nonce),) + ((("API-OTP", otp),) if otp else ())
-    if route.encoding == "query":
-        query |= params
-        params = {}
-    target = _with_query(path, query)
-    body, content = _body(request, params) if params or route.encoding == "multipart" else (b"", ())
+        parts.headers += [("API-Nonce", nonce)] + ([("API-OTP", otp)] if otp else [])
+    target, body = _encoded(parts)
     signature = spot.sign(credentials.secret_bytes(), path=target, nonce=nonce, body=body)
-    headers += (("API-Key", credentials.key), ("API-Sign", signature))
-    return _http(route, sender, target, content + headers, body or None)
+    parts.headers += [("API-Key", credentials.key), ("API-Sign", signature)]
+    return _http(parts, sender, target, body)
 
 
-def _with_token(
-    request: Request[Any], path: str, query: dict[str, Any], params: dict[str, Any], sender: Sender
-) -> HttpRequest:
-    route = request.route
-    if route.access == "basic":
-        pair = f"{params.pop('client_id')}:{params.pop('client_secret')}"
+def _signed_for_futures(parts: _Parts, sender: Sender, credentials: Credentials) -> HttpRequest:
+    """Futures signs what is url-encoded, in the query or in the body, and takes the nonce as a header."""
+    nonce = str(credentials.nonces.next())
+    target, body = _encoded(parts)
+    data = body or target.partition("?")[2].encode()
+    signature = futures.sign(credentials.secret_bytes(), path=parts.path, post_data=data, nonce=nonce)
+    parts.headers += [("APIKey", credentials.key), ("Nonce", nonce), ("Authent", signature)]
+    return _http(parts, sender, target, body)
+
+
+def _with_token(parts: _Parts, sender: Sender) -> HttpRequest:
+    if parts.request.route.access == "basic":
+        pair = f"{parts.params.pop('client_id')}:{parts.params.pop('client_secret')}"
         scheme = f"Basic {base64.b64encode(pair.encode()).decode()}"
     elif sender.bearer is None:
-        raise SettingsError(f"{route.label} needs an OAuth access token: pass access_token= to the client.")
+        raise SettingsError(
+            f"{parts.request.route.label} needs an OAuth access token: pass access_token= to the client."
+        )
     else:
         scheme = f"Bearer {sender.bearer}"
-    if route.encoding == "query":
-        query |= params
-        params = {}
-    body, content = _body(request, params) if params else (None, ())
-    return _http(route, sender, _with_query(path, query), (*content, ("Authorization", scheme)), body)
+    parts.headers.append(("Authorization", scheme))
+    return _http(parts, sender, *_encoded(parts))
 
 
-def _http(
-    route: Route, sender: Sender, target: str, headers: tuple[tuple[str, str], ...], body: bytes | None
-) -> HttpRequest:
-    url = sender.environment.rest(route.venue) + target
-    return HttpRequest(method=route.method, url=url, headers=headers, body=body, label=route.label)
+def _http(parts: _Parts, sender: Sender, target: str, body: bytes) -> HttpRequest:
+    route = parts.request.route
+    return HttpRequest(
+        method=route.method,
+        url=sender.environment.rest(route.venue) + target,
+        headers=tuple(parts.headers),
+        body=body or None,
+        label=route.label,
+    )
 
 
 def _with_query(path: str, query: dict[str, Any]) -> str:
@@ -129,20 +153,20 @@ def _with_query(path: str, query: dict[str, Any]) -> str:
     return f"{path}?{form_text(query)}"
 
 
-def _body(request: Request[Any], params: dict[str, Any]) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+def _body(request: Request[Any], params: dict[str, Any]) -> tuple[bytes, tuple[str, str]]:
     encoding: Encoding = request.route.encoding
     if encoding == "form" and any(has_params(value) for value in params.values()):
         encoding = "json"  # a form has no agreed spelling for lists of objects
     match encoding:
         case "json":
-            return _encode_json(json_params(type(request), params)), (_JSON,)
+            return _encode_json(json_params(type(request), params)), _JSON
         case "multipart":
             return _multipart(params, boundary=secrets.token_hex(16))
         case "form" | "query":
-            return form_text(params).encode(), (_FORM,)
+            return form_text(params).encode(), _FORM
 
 
-def _multipart(params: dict[str, Any], *, boundary: str) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+def _multipart(params: dict[str, Any], *, boundary: str) -> tuple[bytes, tuple[str, str]]:
     """RFC 7578 form data; a value with ``filename`` and ``content`` is a file, an object is a part of JSON text."""
     parts: list[bytes] = []
     for name, value in params.items():
@@ -157,4 +181,4 @@ def _multipart(params: dict[str, Any], *, boundary: str) -> tuple[bytes, tuple[t
             content = scalar_text(value, name=name).encode()
         parts.append(f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + content + b"\r\n")
     parts.append(f"--{boundary}--\r\n".encode())
-    return b"".join(parts), (("Content-Type", f"multipart/form-data; boundary={boundary}"),)
+    return b"".join(parts), ("Content-Type", f"multipart/form-data; boundary={boundary}")

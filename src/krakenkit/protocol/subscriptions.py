@@ -39,6 +39,11 @@ class Standing:
     renewed_at: float = float("-inf")
     blind_since: float | None = None
 
+    @property
+    def live(self) -> bool:
+        """Whether the exchange confirmed it on the present line."""
+        return self.phase is Phase.CONFIRMED
+
 
 @dataclass(slots=True)
 class Asked:

@@ -6,12 +6,15 @@ meaning of a status belong to ``protocol``.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Self, TypeVar
 
 from pyreqwest.client import Client, ClientBuilder, SyncClient, SyncClientBuilder
@@ -178,6 +181,7 @@ class AsyncHttp:
             except (ValueError, RuntimeError) as error:
                 raise unopened(error) from None
             self._pid = os.getpid()
+            leave_in_peace()
         return self._client
 
 
@@ -253,10 +257,9 @@ def filled(builder: AnyRequestBuilder, request: HttpRequest, parcel: Parcel | No
 
 def reply_from(response: Response | SyncResponse, body: bytes) -> HttpReply:
     """Status, body and the two headers that mean something to the protocol."""
-    status = response.status
-    asked = header(response, "retry-after") if status >= 300 else ""
+    asked = header(response, "retry-after") if response.status >= 300 else ""
     return HttpReply(
-        status=status,
+        status=response.status,
         body=body,
         content_type=header(response, "content-type"),
         retry_after=seconds_asked(asked, date=header(response, "date") or None) if asked else None,
@@ -279,10 +282,8 @@ def translated(error: Exception, request: HttpRequest, parcel: Parcel | None, op
         return unusable(request)
     what, advice = told(error, causes, sent=sent, options=options)
     detail = f" ({redact(causes[-1])})" if causes and not re.search(_TIME_IS_UP, causes[-1]) else ""
-    outcome = "the request may have been executed" if sent else "nothing was sent"
-    return TransportError(
-        f"{request.name}: {what}{detail}; {outcome}. {advice}".rstrip(), sent=sent, request=request.name
-    )
+    outcome = "the request may have been executed." if sent else f"nothing was sent. {advice}"
+    return TransportError(f"{request.name}: {what}{detail}; {outcome}", sent=sent, request=request.name)
 
 
 def causes_of(error: Exception) -> list[str]:
@@ -331,11 +332,10 @@ def told(error: Exception, causes: list[str], *, sent: bool, options: HttpOption
         busy = f"{options.max_connections} calls were under way, and none ended within {options.timeout / 2:g} s"
         return busy, "Make fewer calls at once, or raise max_connections."
     if isinstance(error, ClientClosedError):
-        return "the client was closed before an answer came", ""
+        return "the client was closed before an answer came", "Make a new one."
     chain = " ".join(causes).lower()
-    what, advice = next(
-        (what, advice) for pattern, what, advice in (_SENT if sent else _UNSENT) if re.search(pattern, chain)
-    )
+    table = _SENT if sent else _UNSENT
+    what, advice = next((what, advice) for pattern, what, advice in table if re.search(pattern, chain))
     return what.format(connect=min(options.connect_timeout, options.timeout), total=options.timeout), advice
 
 
@@ -357,12 +357,21 @@ def unusable(request: HttpRequest) -> SettingsError:
 
 def unopened(error: Exception) -> SettingsError:
     """For options, or a process, in which pyreqwest makes no client."""
-    if isinstance(error, ValueError):
-        return SettingsError("No HTTP client can be made; look at root_certificate, user_agent and proxy.")
-    return SettingsError(f"No HTTP client can be made here. {_FORKED}")
+    advice = "Look at root_certificate, user_agent and proxy." if isinstance(error, ValueError) else _FORKED
+    return SettingsError(f"No HTTP client can be made. {advice}")
 
 
 _FORKED = "After a first HTTP call a process cannot be forked and go on calling: start processes with the spawn method."
+
+
+@cache
+def leave_in_peace() -> None:
+    """Have the process pause for 10 ms before it ends; needed by the async client only.
+
+    pyreqwest's thread drops its last Python objects a moment after an awaited reply is there. An interpreter that is
+    being torn down by then aborts: without the pause, that was the end of up to half of our short scripts.
+    """
+    atexit.register(time.sleep, 0.01)
 
 
 def check_open(request: HttpRequest, *, closed: bool, opened_by: int) -> None:

@@ -154,6 +154,16 @@ class Socket:
             self._verdict = self._verdict or (ABNORMAL, "the line was dropped on this side")
             self._transport.disconnect(graceful=False)
 
+    def pause_reading(self) -> None:
+        """Leave what comes in the network's buffers, so that the peer must wait; it may be called again."""
+        if not self._ended:
+            self._transport.underlying_transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on after :meth:`pause_reading`; it may be called again."""
+        if not self._ended:
+            self._transport.underlying_transport.resume_reading()
+
     def _say_goodbye(self, code: int, reason: str = "") -> None:
         from picows import WSCloseCode
 
@@ -315,8 +325,9 @@ class _Dial:
 
     def failure(self, error: Exception) -> DialFailed:
         status = _refusal(error)
+        note = " (redirects are not followed)" if status and 300 <= status < 400 else ""
         way = f"{self._where} through the proxy {self.proxy.at}" if self.proxy else self._where
-        cause = f"the server refused the upgrade with HTTP {status}" if status else self._cause(error)
+        cause = f"the server refused the upgrade with HTTP {status}{note}" if status else self._cause(error)
         return DialFailed(f"Could not open {way}: {cause}.", status=status)
 
     def _cause(self, error: Exception) -> str:

@@ -35,6 +35,7 @@ class Detail(TypedDict, total=False):
     engine: bool
     resend: Resend
     in_query: tuple[str, ...]
+    in_header: tuple[str, ...]
     lifecycle: str
     unconfirmed: bool
     method: str
@@ -64,6 +65,8 @@ class Route:
     resend: Resend = Resend.READ
     in_query: tuple[str, ...] = ("account_id",)
     """Parameters that travel in the URL even when the others are in the body; they are signed with the path."""
+    in_header: tuple[str, ...] = ()
+    """Parameters that travel as headers."""
     lifecycle: str | None = None
     """The surface's id in :mod:`krakenkit.wire.lifecycle`, where it has an end date."""
     unconfirmed: bool = False

@@ -17,7 +17,7 @@ from krakenkit.wire.institutional.otc import (
     GetOtcPairs,
     UpdateOtcQuote,
 )
-from krakenkit.wire.request import Request, json_value, wire_params
+from krakenkit.wire.request import Request, json_params, wire_params
 from krakenkit.wire.rewrite import altered, exact_json, on_the_wire, unread
 from krakenkit.wire.route import Resend
 
@@ -72,9 +72,15 @@ def test_amounts_travel_as_text_whatever_they_were_given_as() -> None:
     by_amount = CreateOtcQuoteRequest(base="BTC", quote="USD", type="buy", amount=2)
     by_total = CreateOtcQuoteRequest(base="BTC", quote="USD", type="sell", total=Decimal("1E+5"))
 
-    assert json_value(wire_params(by_amount)) == {"base": "BTC", "quote": "USD", "type": "buy", "amount": "2"}
-    assert json_value(wire_params(by_total)) == {"base": "BTC", "quote": "USD", "type": "sell", "total": "100000"}
-    assert json_value(wire_params(GetOtcActiveQuotes("V1"))) == {"vault_id": "V1"}
+    kind = CreateOtcQuoteRequest
+    assert json_params(kind, wire_params(by_amount)) == {"base": "BTC", "quote": "USD", "type": "buy", "amount": "2"}
+    assert json_params(kind, wire_params(by_total)) == {
+        "base": "BTC",
+        "quote": "USD",
+        "type": "sell",
+        "total": "100000",
+    }
+    assert wire_params(GetOtcActiveQuotes("V1")) == {"vault_id": "V1"}
 
 
 def test_quotes_are_asked_for_and_answered_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from krakenkit.errors import SettingsError
 from krakenkit.signing.spot import decode_secret, sign
-from krakenkit.wire.request import Request, fill_path, form_text, json_value, wire_params
+from krakenkit.wire.request import Request, fill_path, form_text, json_params, json_value, wire_params
 from krakenkit.wire.rewrite import altered, exact_json, on_the_wire, unread
 from krakenkit.wire.route import Resend
 from krakenkit.wire.spot.funding_beta import (
@@ -209,6 +209,8 @@ def test_a_body_is_signed_without_the_nonce_in_it() -> None:
          "/funding/v2/deposit/addresses", "scope%5Bmethod_id%5D=m-1"),
         (ListFundingDeposits(status="pending", start_time=datetime(2026, 7, 1, tzinfo=UTC)),
          "/funding/v1/deposits", "status=pending&start_time=2026-07-01T00%3A00%3A00.000Z"),
+        (ListFundingDeposits(status=AnyStatus(["settled", "success"])), "/funding/v1/deposits",
+         "status%5Blist%5D%5B0%5D=settled&status%5Blist%5D%5B1%5D=success"),
         (ListFundingWithdrawals(cursor="c-2", limit=500), "/funding/v1/withdrawals", "cursor=c-2&limit=500"),
         (DeleteFundingAddress("AB-1"), "/funding/v1/addresses/AB-1", ""),
     ],
@@ -231,7 +233,7 @@ def test_a_withdrawal_pays_the_current_fee_or_a_quoted_one() -> None:
     quoted = FeeChoice.quoted("tok", fee_included=False)
 
     usdc = {"class": "currency", "name": "USDC"}
-    assert json_value(wire_params(now)) == {
+    assert json_params(SubmitFundingWithdrawal, wire_params(now)) == {
         "scope": {"method_id": "m-1"},
         "address_id": "AB-1",
         "amount": {"asset_amount": {"asset": usdc, "amount": "5"}},

@@ -1,1 +1,52 @@
+"""The exchange in memory: orders, books, accounts and a market that trades by itself.
 
+Values in, values and events out: no clock, no I/O and no randomness but what the caller brings. Behaviour that Kraken
+does not document is chosen here and said so where it is done; what this engine cannot do (margin, trailing stops,
+scheduled starts, the index as a trigger) it refuses in Kraken's words.
+"""
+
+from __future__ import annotations
+
+from .accounts import Account as Account
+from .accounts import AccountTrade as AccountTrade
+from .accounts import Balance as Balance
+from .accounts import LedgerEntry as LedgerEntry
+from .accounts import Terms as Terms
+from .candles import INTERVALS as INTERVALS
+from .candles import Candle as Candle
+from .catalogue import spot_instruments as spot_instruments
+from .events import BalanceEvent as BalanceEvent
+from .events import BookEvent as BookEvent
+from .events import Event as Event
+from .events import OrderEvent as OrderEvent
+from .events import OrderEventKind as OrderEventKind
+from .events import PublicTrade as PublicTrade
+from .events import StatusEvent as StatusEvent
+from .events import SystemStatus as SystemStatus
+from .events import TradeEvent as TradeEvent
+from .exchange import Amended as Amended
+from .exchange import Edited as Edited
+from .exchange import Exchange as Exchange
+from .exchange import Placed as Placed
+from .exchange import Switch as Switch
+from .feeds import BookLevel as BookLevel
+from .feeds import DepthFeed as DepthFeed
+from .feeds import QueueChange as QueueChange
+from .feeds import QueuedOrder as QueuedOrder
+from .feeds import QueueFeed as QueueFeed
+from .instruments import Asset as Asset
+from .instruments import Instruments as Instruments
+from .instruments import Pair as Pair
+from .market import Market as Market
+from .orders import AmendRecord as AmendRecord
+from .orders import OrderView as OrderView
+from .orders import describe as describe
+from .prices import Offset as Offset
+from .prices import read_price as read_price
+from .refusals import EngineRefused as EngineRefused
+from .requests import AmendOrder as AmendOrder
+from .requests import EditOrder as EditOrder
+from .requests import PlaceOrder as PlaceOrder
+from .tape import Spread as Spread
+from .tape import Statistics as Statistics
+from .tape import Ticker as Ticker

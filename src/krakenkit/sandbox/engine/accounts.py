@@ -96,7 +96,7 @@ class Balance(msgspec.Struct, frozen=True, gc=False):
         return self.balance - self.hold_trade
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Account:
     """One account's money, orders and history."""
 
@@ -114,6 +114,9 @@ class Account:
     ledger: OrderedDict[str, LedgerEntry] = field(default_factory=OrderedDict[str, LedgerEntry])
     switch_at: int | None = None
     """When the dead man's switch cancels everything."""
+
+    def __repr__(self) -> str:
+        return f"Account({self.name})"
 
     def available(self, asset: Asset) -> int:
         """Units that are not held for an open order."""

@@ -131,9 +131,12 @@ class Market:
             self._take(pair, side, best.visible * self._rng.randint(5, 80) // 100, None, now)
 
     def _take(self, pair: Pair, side: Side, lots: int, limit: int | None, now: int) -> None:
-        """Buy or sell at once; sizes below the pair's minimums are raised to them."""
-        price = limit or self._walks.price(pair)
-        lots = max(lots, pair.smallest_qty, 2 * pair.smallest_cost // price)
+        """Buy or sell at once, not below the pair's minimums and not beyond half of the house's means."""
+        price, house = limit or self._walks.price(pair), self._houses[1]
+        means = house.available(pair.quote) * pair.per_money // price
+        if side == "sell":
+            means = house.available(pair.base) // pair.lot
+        lots = min(max(lots, pair.smallest_qty, 2 * pair.smallest_cost // price), means // 2)
         order = PlaceOrder(
             pair=pair.name,
             side=side,
@@ -195,7 +198,7 @@ class Market:
         for side in (book.bids, book.asks):
             if len(side) > MOST_LEVELS:
                 levels = list(side.top())[MOST_LEVELS:]
-            elif self._rng.random() < 0.3:
+            elif len(side) and self._rng.random() < 0.3:
                 levels = [list(side.top(20))[self._rng.randrange(min(len(side), 20))]]
             else:
                 continue

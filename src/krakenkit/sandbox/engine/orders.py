@@ -79,7 +79,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.status in {"pending_new", "new", "partially_filled"}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Order:
     """The engine's own record of an order, in whole units of its pair. Only the engine changes it."""
 
@@ -126,6 +126,9 @@ class Order:
     replaces: str | None = None
     trade_ids: list[str] = field(default_factory=list[str])
     amends: list[AmendRecord] = field(default_factory=list[AmendRecord])
+
+    def __repr__(self) -> str:
+        return f"Order({self.order_id or 'new'} {describe(self.view())})"
 
     @property
     def side(self) -> Side:
@@ -189,6 +192,10 @@ class Order:
         """Lots that may show in the book: all that remains, or an iceberg's display size."""
         return self.remaining if self.display is None else min(self.display, self.remaining)
 
+    def showing(self) -> int:
+        """Lots it shows, or will show as soon as it rests."""
+        return self.slice() if self.open and not self.resting else self.visible
+
     def as_entered(self) -> AmendRecord:
         """The first row of its amend history; only right before the first amend."""
         # Derived from the order's own id, so that looking at a history draws no new id.
@@ -233,7 +240,7 @@ class Order:
             limit_price=_price(pair, self.limit),
             trigger_price=_price(pair, self.trigger),
             display_qty=None if self.display is None else pair.qty(self.display),
-            display_remaining=None if self.display is None else pair.qty(self.visible),
+            display_remaining=None if self.display is None else pair.qty(self.showing()),
             time_in_force=self.time_in_force,
             expire_at=self.expire_at,
             post_only=self.post_only,

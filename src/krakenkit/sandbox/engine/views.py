@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from .accounts import Account, AccountTrade, Balance, LedgerEntry
 from .book import Book, BookSide
-from .candles import KEPT, Candle
+from .candles import INTERVALS, KEPT, Candle
 from .events import PublicTrade, SystemStatus
 from .feeds import BookLevel, DepthFeed, QueuedOrder, QueueFeed, book_levels, book_queue
 from .floor import Desk, Floor
 from .instruments import Asset, Instruments, Pair
 from .orders import AmendRecord, Order, OrderView
-from .refusals import UNKNOWN_ASSET, UNKNOWN_ORDER, UNKNOWN_PAIR, EngineRefused
+from .refusals import UNKNOWN_ASSET, UNKNOWN_ORDER, UNKNOWN_PAIR, EngineRefused, invalid
 from .tape import Spread, Ticker
 
 
@@ -155,8 +155,10 @@ class ExchangeViews:
         """The newest candles of an interval in minutes, oldest first, the one still forming last.
 
         Raises:
-            KeyError: for an interval Kraken does not offer.
+            EngineRefused: for an interval Kraken does not offer.
         """
+        if interval not in INTERVALS:
+            raise invalid("interval")
         return self._desk(pair).tape.candles.rows(interval, self.now, count=count)
 
     def public_trades(self, pair: str) -> list[PublicTrade]:

@@ -143,7 +143,7 @@ def csv_rows(body: bytes) -> Iterator[dict[str, str]]:
         DecodeError: when a row has more or fewer cells than the first line names.
     """
     lines = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline=""))
-    columns: list[str] = next(lines, [])
+    columns = next(lines, None) or []
     for row in lines:
         if len(row) != len(columns):
             raise DecodeError(

@@ -1,6 +1,7 @@
 """The assignment program: taking over positions of liquidated accounts.
 
-Source: docs.kraken.com, Futures REST, Assignment Program. All but adding a preference is unconfirmed: parameters and answers as other clients know them.
+Source: docs.kraken.com, Futures REST, Assignment Program. All but adding a preference is unconfirmed: parameters and
+answers as other clients know them.
 """
 
 from __future__ import annotations

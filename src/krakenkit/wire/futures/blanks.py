@@ -26,8 +26,16 @@ def read_past_blanks(raw: bytes | msgspec.Raw, answer: Any) -> Any:
     try:
         return read(raw)
     except msgspec.ValidationError:
+        msgspec.json.decode(raw, type=msgspec.Raw)  # malformed JSON is told in the decoder's words
         tree = _without_blanks(exact_json(raw), _not_text(answer))
         return msgspec.convert(tree, answer, strict=False)
+
+
+def written(answer: msgspec.Struct, *blank: str) -> dict[str, object]:
+    """The members under the exchange's names; those in ``blank`` are written as ``""`` where they are None."""
+    pairs = zip(answer.__struct_fields__, answer.__struct_encode_fields__, strict=True)
+    members = ((name, wire, getattr(answer, name)) for name, wire in pairs)
+    return {wire: "" if value is None else value for name, wire, value in members if value is not None or name in blank}
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Raw, Struct, field
 
-from krakenkit.wire.futures.blanks import read_past_blanks
+from krakenkit.wire.futures.blanks import read_past_blanks, written
 
 Row = TypeVar("Row")
 Event = TypeVar("Event")
@@ -146,6 +146,11 @@ class ExecutionDetails(Struct, frozen=True, rename="camel"):
     execution: Execution
     taker_reduced_quantity: Decimal | None = None
 
+    @classmethod
+    def to_wire(cls, answer: ExecutionDetails) -> dict[str, object]:
+        """The exchange's shape: it always sends the member, blank where it does not apply."""
+        return written(answer, "taker_reduced_quantity")
+
 
 class ExecutionEvent(OneKind, frozen=True):
     """An execution. Its key comes with a capital letter or without; :attr:`execution` reads both."""
@@ -169,6 +174,11 @@ class OrderPlaced(Struct, frozen=True, rename="camel"):
     reduced_quantity: Decimal | None = None
     algo_id: str | None = None
     origin: str | None = None
+
+    @classmethod
+    def to_wire(cls, answer: OrderPlaced) -> dict[str, object]:
+        """The exchange's shape: it always sends the member, blank where it does not apply."""
+        return written(answer, "reduced_quantity")
 
 
 class OrderUpdated(Struct, frozen=True, rename="camel"):
@@ -271,6 +281,11 @@ class HistoryTrigger(Struct, frozen=True, rename="camel"):
     trigger_options: TriggerOptions | None = None
     account_id: int | None = None
     account_uid: str | None = None
+
+    @classmethod
+    def to_wire(cls, answer: HistoryTrigger) -> dict[str, object]:
+        """The exchange's shape: it always sends the member, blank where it does not apply."""
+        return written(answer, "limit_price")
 
 
 class TriggerPlaced(Struct, frozen=True, rename="camel"):

@@ -77,6 +77,7 @@ class StatusOrder(Struct, frozen=True, rename="camel"):
     last_update_timestamp: str | None = None
     price_trigger_options: PriceTrigger | None = None
     trigger_time: str | None = None
+    algo_id: str | None = None
 
 
 class OrderState(Struct, frozen=True, rename="camel"):

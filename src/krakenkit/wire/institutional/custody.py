@@ -13,6 +13,7 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
+from krakenkit.wire.codec import ErrorObject
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.trading import at_least_one
@@ -25,34 +26,20 @@ Moment: TypeAlias = str | int
 CUSTODY = "custody API user"
 
 
-class CustodyError(Struct, frozen=True):
-    """One error or warning of an answer."""
-
-    severity: str | None = None
-    """``E`` for an error, ``W`` for a warning."""
-    error_class: str | None = field(default=None, name="errorClass")
-    type: str | None = None
-    message: str | None = field(default=None, name="errorMessage")
-
-    @property
-    def code(self) -> str:
-        """The same as one string, in the grammar of the other calls: ``EGeneral:Permission denied``."""
-        # Without a severity it is an error: a warning must not be made up.
-        head = f"{self.severity or 'E'}{self.error_class or ''}"
-        return ":".join([head, *(part for part in (self.type, self.message) if part)])
-
-
 class CustodyErrors(Struct, frozen=True, kw_only=True):
-    """What went wrong, read before anything else of an answer. Pages name the member ``errors`` or ``error``."""
+    """What an answer says about itself: warnings, mostly, since errors are raised before it is read.
 
-    errors: list[CustodyError | str] | None = None
-    error: list[CustodyError | str] | None = None
+    Some pages name the member ``errors``, some ``error``.
+    """
+
+    errors: list[ErrorObject | str] | None = None
+    error: list[ErrorObject | str] | None = None
 
     @property
     def codes(self) -> list[str]:
         """All errors and warnings as strings, as the other calls send them."""
         entries = [*(self.errors or []), *(self.error or [])]
-        return [entry if isinstance(entry, str) else entry.code for entry in entries]
+        return [str(entry) for entry in entries]
 
 
 class CustodyReply(CustodyErrors, Generic[T], frozen=True, kw_only=True):

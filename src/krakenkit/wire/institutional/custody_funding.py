@@ -26,6 +26,7 @@ class GetCustodyDepositMethods(Request[CustodyRows[DepositMethod]], frozen=True)
         encoding="json",
         envelope="custody",
         permission=CUSTODY,
+        in_header=("x-vault-id",),
     )
 
     vault_id: str = field(name="x-vault-id")
@@ -49,6 +50,7 @@ class GetCustodyDepositAddresses(Request[CustodyRows[DepositAddress]], frozen=Tr
         encoding="json",
         envelope="custody",
         permission=CUSTODY,
+        in_header=("x-vault-id",),
     )
 
     vault_id: str = field(name="x-vault-id")
@@ -72,6 +74,7 @@ class GetCustodyWithdrawMethods(Request[CustodyRows[WithdrawalMethod]], frozen=T
         encoding="json",
         envelope="custody",
         permission=CUSTODY,
+        in_header=("x-vault-id",),
     )
 
     vault_id: str = field(name="x-vault-id")
@@ -93,6 +96,7 @@ class GetCustodyWithdrawAddresses(Request[CustodyRows[WithdrawalAddress]], froze
         envelope="custody",
         permission=CUSTODY,
         in_query=("preferred_asset_name",),
+        in_header=("x-vault-id",),
     )
 
     vault_id: str = field(name="x-vault-id")

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
 
-from krakenkit._core.numbers import Number, exact
+from krakenkit._core.numbers import Number
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
+from krakenkit.wire.spot.funding import check_amount
 from krakenkit.wire.spot.trading import at_least_one, only_one
 from krakenkit.wire.vocab import Side
 
@@ -81,11 +81,8 @@ class CreateOtcQuoteRequest(Request[OtcQuoteRequested], frozen=True, kw_only=Tru
     def check(self) -> None:
         at_least_one(self, "amount", "total")
         only_one(self, "amount", "total")
-        for name in ("amount", "total"):
-            value: Number | None = getattr(self, name)
-            if value is not None:
-                # The exchange wants amounts as text; a whole number given as int would travel as a JSON number.
-                force_setattr(self, name, exact(value, name=name))
+        check_amount(self, "amount")
+        check_amount(self, "total")
 
 
 class OtcQuoteUpdated(Struct, frozen=True):

@@ -6,10 +6,9 @@ Source: docs.kraken.com, Spot REST, Funding (Beta).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from msgspec import Struct, field
-from msgspec.structs import force_setattr
+from msgspec import Struct
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.wire.request import Params, Request
@@ -23,13 +22,25 @@ from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
 _FILTERS = ("asset", "scope", "status", "start_time", "end_time", "rebase_multiplier")
 
 
-class AnyStatus(Params, frozen=True):
-    """Several statuses to filter by, any of which will do."""
+class Numbered(Params, frozen=True):
+    """Texts that a query spells one by one: ``[0]=…&[1]=…``."""
 
-    statuses: list[str] = field(name="list")
+    items: list[str]
+
+    def given(self) -> dict[str, Any]:
+        return {str(index): item for index, item in enumerate(self.items)}
+
+
+class AnyStatus(Params, frozen=True):
+    """Several statuses to filter by, any of which will do; sent as ``status[list][0]=…&status[list][1]=…``."""
+
+    statuses: list[str]
 
     def check(self) -> None:
         at_least_one(self, "statuses")
+
+    def given(self) -> dict[str, Any]:
+        return {"list": Numbered(self.statuses)}
 
 
 class FundingDeposit(Struct, frozen=True):
@@ -154,8 +165,7 @@ class AmountToSend(Params, frozen=True):
     amount: Number
 
     def check(self) -> None:
-        # The exchange wants amounts as text; a whole number given as int would travel as a JSON number.
-        force_setattr(self, "amount", exact(self.amount, name="amount"))
+        exact(self.amount, name="amount")
 
 
 class FundingAmount(Params, frozen=True):

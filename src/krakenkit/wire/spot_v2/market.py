@@ -61,6 +61,11 @@ class BookLevel(Struct, frozen=True, gc=False):
     price_text: Raw = field(name="price")
     qty_text: Raw = field(name="qty")
 
+    @classmethod
+    def of(cls, price: Decimal, qty: Decimal) -> BookLevel:
+        """A level made here rather than received."""
+        return cls(Raw(plain(price).encode()), Raw(plain(qty).encode()))
+
     @property
     def price(self) -> Decimal:
         """The price in quote."""

@@ -167,16 +167,20 @@ class EditOrder(Command[OrderEdited], frozen=True, kw_only=True):
 
 
 class OrderCancelled(Struct, frozen=True):
-    """The order that one reply speaks of, under the id it was cancelled by."""
+    """What became of one order: cancelled, or refused with ``error``.
+
+    It carries the id it was cancelled by. A refusal comes without one; it is filled in where it can only be one.
+    """
 
     order_id: str | None = None
     cl_ord_id: str | None = None
     order_userref: int | None = None
     warnings: list[str] | None = None
+    error: str | None = None
 
 
-class CancelOrder(Command[OrderCancelled], frozen=True, kw_only=True):
-    """Cancel orders by any of their ids; the exchange answers once for each."""
+class CancelOrder(Command[list[OrderCancelled]], frozen=True, kw_only=True):
+    """Cancel orders by any of their ids; the answer has one entry for each. It raises only when all were refused."""
 
     method: ClassVar = "cancel_order"
     ws_key: ClassVar = WsKey.SPOT_PRIVATE_V2
@@ -193,6 +197,12 @@ class CancelOrder(Command[OrderCancelled], frozen=True, kw_only=True):
     @property
     def expected_replies(self) -> int:
         return sum(len(ids) for ids in (self.order_id, self.cl_ord_id, self.order_userref) if ids)
+
+    def ids_besides(self, done: list[OrderCancelled]) -> list[dict[str, Any]]:
+        """The ids that no entry speaks of, each as the member it belongs into."""
+        spoken = {(d.order_id or d.cl_ord_id or d.order_userref) for d in done}
+        named = {"order_id": self.order_id, "cl_ord_id": self.cl_ord_id, "order_userref": self.order_userref}
+        return [{name: one} for name, ids in named.items() for one in ids or () if one not in spoken]
 
     @property
     def client_order_id(self) -> str | None:

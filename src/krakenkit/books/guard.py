@@ -1,0 +1,91 @@
+"""A level 2 book that is shown only while it is proven: checked after every message, withheld from the first mismatch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from krakenkit.books.level2 import Level2Book
+from krakenkit.books.side import LevelText
+from krakenkit.errors import BookOutOfStep, DecodeError
+
+
+class BookMessage(Protocol):
+    """What a snapshot or an update brings."""
+
+    @property
+    def asks(self) -> Sequence[LevelText]: ...
+    @property
+    def bids(self) -> Sequence[LevelText]: ...
+    @property
+    def checksum(self) -> int | None: ...
+    @property
+    def snapshot(self) -> bool: ...
+
+
+class Verdict(Enum):
+    """What a message did to the book."""
+
+    PROVEN = auto()
+    """Applied and checked: it may be shown."""
+    WITHHELD = auto()
+    """Nothing to show: there is no proven snapshot yet."""
+    OUT_OF_STEP = auto()
+    """The check failed with this message; the book is withheld until a proven snapshot comes."""
+
+
+@dataclass(slots=True)
+class BookGuard:
+    """The book of one symbol and whether it is proven now."""
+
+    book: Level2Book
+    synced: bool = False
+    verified: int = 0
+    """Messages whose checksum was right."""
+    failed: int = 0
+    error: BookOutOfStep | None = None
+    """Why the book is withheld, after a failed check."""
+
+    def apply(self, message: BookMessage) -> Verdict:
+        """Take one message in."""
+        if message.snapshot:
+            self.synced = True
+        elif not self.synced:
+            return Verdict.WITHHELD
+        try:
+            if message.snapshot:
+                self.book.snapshot(message.asks, message.bids)
+            else:
+                self.book.update(message.asks, message.bids)
+        except DecodeError as error:
+            return self._fail(f"a level could not be read exactly: {error}", message.checksum or 0, 0)
+        if message.checksum is None:
+            # A thin snapshot of a quiet pair was seen to come without one, with a full snapshot after it.
+            self.synced = False
+            return Verdict.WITHHELD
+        computed = self.book.checksum()
+        if computed != message.checksum:
+            return self._fail("the checksum differs", message.checksum, computed)
+        self.verified += 1
+        self.error = None
+        return Verdict.PROVEN
+
+    def reset(self) -> None:
+        """Forget the book until the next snapshot, as after a dropped line."""
+        self.synced = False
+        self.book.clear()
+
+    def _fail(self, reason: str, expected: int, computed: int) -> Verdict:
+        self.synced = False
+        self.failed += 1
+        symbol = self.book.symbol
+        self.error = BookOutOfStep(
+            f"The book of {symbol} is out of step: {reason} (expected {expected}, computed {computed}). "
+            "It is withheld and subscribed anew; nothing needs to be done.",
+            symbol=symbol,
+            expected=expected,
+            computed=computed,
+        )
+        return Verdict.OUT_OF_STEP

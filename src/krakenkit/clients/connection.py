@@ -1,0 +1,256 @@
+"""One connection as its client sees it: the line, the feeds behind it, and the events it tells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from krakenkit._core.backoff import ReconnectPolicy
+from krakenkit._core.limits import AttemptBudget
+from krakenkit.clients.events import (
+    AuthenticatedEvent,
+    CloseEvent,
+    Emitter,
+    ExceptionEvent,
+    Gap,
+    GapEvent,
+    MessageEvent,
+    OpenEvent,
+    ReconnectedEvent,
+    ReconnectingEvent,
+    ResponseEvent,
+)
+from krakenkit.clients.feeds import INSTRUMENT, Feeds
+from krakenkit.clients.line import Line, LineHooks, Token
+from krakenkit.clients.subscription import Subscription
+from krakenkit.errors import DecodeError, StreamError, SubscriptionRefused
+from krakenkit.protocol.connection import Connection
+from krakenkit.protocol.dialect import Timing
+from krakenkit.protocol.events import (
+    Authenticated,
+    Complained,
+    Confirmed,
+    Ended,
+    Event,
+    GapBegan,
+    Opened,
+    Reconnected,
+    Reconnecting,
+    Responded,
+    SubscriptionLost,
+)
+from krakenkit.protocol.spot_v2 import SpotV2, needs_no_request
+from krakenkit.protocol.spot_v2_data import DATA_PREFIX, read_data
+from krakenkit.transport.sockets import SocketOptions
+from krakenkit.wire.channel import Channel, Identity, Topic
+from krakenkit.wire.environment import WsKey
+
+_ACCOUNT_CHANNELS = ("executions", "balances")
+
+
+class _Silent(Subscription[Any]):
+    """A subscription whose rows are told as ``message`` events only; nothing queues up."""
+
+    def push(self, row: Any) -> None: ...
+
+    def mark(self, gap: Gap) -> None:
+        self.gaps += 1
+
+
+class SocketConnection:
+    """The Spot v2 connection of one :class:`WsKey`."""
+
+    def __init__(
+        self,
+        key: WsKey,
+        url: str,
+        *,
+        events: Emitter,
+        options: SocketOptions,
+        timing: Timing,
+        policy: ReconnectPolicy,
+        budget: AttemptBudget,
+        fetch_token: Callable[[], Awaitable[Token]],
+        queue_size: int,
+        subscribe_timeout: float,
+    ) -> None:
+        self.key = key
+        self._events = events
+        self._queue_size = queue_size
+        self._subscribe_timeout = subscribe_timeout
+        self._held: list[Topic] = []
+        self._silent: dict[Identity, _Silent] = {}
+        self._down_since: float | None = None
+        self.feeds = Feeds(renew=self._renew, trouble=self._trouble, gap=self._gap)
+        self.feeds.on_instruments = self._release_books
+        machine = Connection(SpotV2(private=key.private), timing=timing, policy=policy, budget=budget)
+        hooks = LineHooks(happened=self._happened, data=self._data, fetch_token=fetch_token)
+        self.line = Line(key, url, machine, hooks, options, data_prefix=DATA_PREFIX)
+
+    # --- subscriptions ------------------------------------------------------------------------------------------------
+
+    def subscriber(self, channel: Channel[Any]) -> dict[str, Any]:
+        """What a new subscription on this connection needs to know."""
+        return {
+            "limit": self._queue_size,
+            "leave": self.remove,
+            "flow": self.line.hold,
+            "timeout": self._subscribe_timeout,
+        }
+
+    def add(self, subscription: Subscription[Any]) -> None:
+        """Deliver to this subscription from now on, and ask the exchange for what nobody asked for yet."""
+        topics = list(subscription.topics.values())
+        self.feeds.check(topics)
+        if subscription.channel.topic in _ACCOUNT_CHANNELS:
+            subscription.policy = "wait"
+        for topic in topics:
+            self.feeds.add(subscription, topic)
+        asked = [topic for topic in topics if not needs_no_request(topic)]
+        for topic in topics:
+            if needs_no_request(topic) or self._is_confirmed(topic):
+                subscription.confirm(topic)
+        self._want(asked)
+
+    def add_silent(self, channel: Channel[Any]) -> Subscription[Any]:
+        """Subscribe a channel whose rows are told as ``message`` events; asking twice is asking once."""
+        first = next(iter(channel.topics()))
+        there = self._silent.get(first.identity)
+        if there is not None and not there.closed and there.topics.keys() >= {t.identity for t in channel.topics()}:
+            return there
+        silent = _Silent(channel, self.key, policy="drop_oldest", **self.subscriber(channel))
+        self.add(silent)
+        for identity in silent.topics:
+            self._silent[identity] = silent
+        return silent
+
+    def remove_silent(self, channel: Channel[Any]) -> None:
+        """Take back what :meth:`add_silent` did."""
+        for topic in channel.topics():
+            silent = self._silent.pop(topic.identity, None)
+            if silent is not None:
+                silent.topics.pop(topic.identity, None)
+                self._unsubscribe(silent, [topic])
+
+    def remove(self, subscription: Subscription[Any]) -> None:
+        """Deliver no more to this subscription, and unsubscribe what nobody else wants."""
+        self._unsubscribe(subscription, list(subscription.topics.values()))
+
+    def _unsubscribe(self, subscription: Subscription[Any], topics: list[Topic]) -> None:
+        unwanted = [topic for topic in topics if self.feeds.remove(subscription, topic)]
+        self._held = [topic for topic in self._held if topic not in unwanted]
+        # The instrument channel stays: the books are read with its precisions.
+        leaving = [topic for topic in unwanted if not needs_no_request(topic) and topic.channel != "instrument"]
+        self.line.do(lambda machine, now: machine.unwant(leaving, now))
+
+    def connect(self) -> None:
+        """Open the line before anything is subscribed."""
+        self.line.do(lambda machine, now: machine.connect(now))
+
+    async def close(self) -> None:
+        """Close the line and end every stream."""
+        listeners = self.feeds.everyone()
+        await self.line.close()
+        for subscription in listeners:
+            subscription.close()
+
+    def _want(self, topics: list[Topic]) -> None:
+        """Ask for topics; books wait until the instrument channel has told their precisions."""
+        if not self.feeds.precisions and any(topic.channel == "book" for topic in topics):
+            self._held += [topic for topic in topics if topic.channel == "book"]
+            topics = [INSTRUMENT, *(topic for topic in topics if topic.channel != "book")]
+        self.line.do(lambda machine, now: machine.want(topics, now))
+
+    def _release_books(self) -> None:
+        held, self._held = self._held, []
+        if held:
+            self.line.do(lambda machine, now: machine.want(held, now))
+
+    def _is_confirmed(self, topic: Topic) -> bool:
+        standing = self.line.machine.subscriptions.standings.get(topic.identity)
+        return standing is not None and standing.live
+
+    def _renew(self, topic: Topic) -> None:
+        self.line.do(lambda machine, now: machine.renew([topic], now))
+
+    # --- what arrives -------------------------------------------------------------------------------------------------
+
+    def _data(self, payload: bytes) -> None:
+        try:
+            batch = read_data(payload)
+            if batch is None:
+                return
+            self.feeds.deliver(batch)
+        except DecodeError as error:
+            self._trouble(error)
+            return
+        if self._events.heard("message"):
+            self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, batch.rows))
+
+    def _happened(self, event: Event) -> None:
+        match event:
+            case Confirmed(topic):
+                for subscription in self.feeds.listeners(topic):
+                    subscription.confirm(topic)
+            case SubscriptionLost(topic, error):
+                self._lost(topic, error)
+            case GapBegan(topics, _, reason):
+                self.feeds.lost(topics, reason)
+                self._gap(Gap(reason, tuple(str(topic) for topic in topics)))
+            case Responded(reply):
+                self._events.emit("response", ResponseEvent(self.key, reply))
+            case Complained(trouble):
+                self._trouble(
+                    StreamError(f"{self.key.name}: the exchange says {trouble.text!r}; the connection goes on.")
+                )
+            case Ended():
+                self._ended(event)
+            case _:
+                self._line_event(event)
+
+    def _line_event(self, event: Event) -> None:
+        now = asyncio.get_running_loop().time()
+        match event:
+            case Opened(again):
+                if not again:
+                    self._events.emit("open", OpenEvent(self.key, self.line.url))
+            case Authenticated():
+                self._events.emit("authenticated", AuthenticatedEvent(self.key))
+            case Reconnecting(reason, delay, drops):
+                self._down_since = self._down_since or now
+                self._events.emit("reconnecting", ReconnectingEvent(self.key, reason, delay, drops))
+            case Reconnected():
+                down, self._down_since = now - (self._down_since or now), None
+                self._events.emit("reconnected", ReconnectedEvent(self.key, down))
+            case _:
+                pass
+
+    def _lost(self, topic: Topic, error: str) -> None:
+        if topic == INSTRUMENT:
+            for book in self._held:
+                self._lost(book, f"its precision is unknown, since the instrument channel was refused: {error}")
+            self._held = []
+        refused = SubscriptionRefused(
+            f"{topic} was refused on {self.key.name}: {error}. The other subscriptions go on.",
+            topics=(str(topic),),
+            code=error,
+        )
+        for subscription in self.feeds.listeners(topic):
+            subscription.refuse(topic, error)
+            self.feeds.remove(subscription, topic)
+        self._silent.pop(topic.identity, None)
+        self._trouble(refused)
+
+    def _ended(self, event: Ended) -> None:
+        if event.error is not None:
+            self._trouble(event.error)
+            for subscription in self.feeds.everyone():
+                subscription.fail(event.error)
+        self._events.emit("close", CloseEvent(self.key, event.reason, event.error))
+
+    def _trouble(self, error: Exception) -> None:
+        self._events.emit("exception", ExceptionEvent(self.key, error))
+
+    def _gap(self, gap: Gap) -> None:
+        self._events.emit("gap", GapEvent(self.key, gap))

@@ -1,0 +1,63 @@
+"""From what a user writes to channels: typed ones, names, and the JavaScript SDK's ``{"topic", "payload"}``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from krakenkit.errors import SettingsError
+from krakenkit.wire.channel import Channel
+from krakenkit.wire.environment import WsKey
+from krakenkit.wire.spot_v2.channels import CHANNELS, KEYS, PRIVATE_KEYS, PUBLIC_KEYS
+
+TopicRequest: TypeAlias = str | Mapping[str, Any]
+"""``"ticker"`` or ``{"topic": "ticker", "payload": {"symbol": ["BTC/USD"]}}``."""
+
+
+def channels_from(request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> Iterator[Channel[Any]]:
+    """The channels that a request names.
+
+    Raises:
+        SettingsError: for a topic, a payload member or a connection that does not exist; it names what does.
+    """
+    requests = [request] if isinstance(request, str | Mapping) else request
+    for one in requests:
+        named: Mapping[str, Any] = {"topic": one} if isinstance(one, str) else one
+        channel = channel_for(str(named.get("topic")), named.get("payload") or {})
+        check_place(channel, ws_key)
+        yield channel
+
+
+def channel_for(name: str, payload: Mapping[str, Any]) -> Channel[Any]:
+    """The channel of this name with these members.
+
+    Raises:
+        SettingsError: when there is none, or it does not take a member.
+    """
+    kind = CHANNELS.get(name)
+    if kind is None:
+        near = difflib.get_close_matches(name, CHANNELS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise SettingsError(f"There is no topic {name!r}.{hint} The topics are {', '.join(CHANNELS)}.")
+    unknown = [member for member in payload if member not in kind.__struct_fields__]
+    if unknown:
+        takes = ", ".join(kind.__struct_fields__) or "nothing"
+        raise SettingsError(f"The topic {name!r} does not take {unknown[0]!r}; it takes {takes}.")
+    try:
+        return kind(**payload)
+    except TypeError as error:
+        raise SettingsError(f"The topic {name!r} needs more in its payload: {error}.") from error
+
+
+def check_place(channel: Channel[Any], ws_key: WsKey) -> None:
+    """Refuse a channel on a connection that does not have it.
+
+    Raises:
+        SettingsError: naming the connection to use.
+    """
+    if ws_key not in KEYS:
+        raise SettingsError(f"{ws_key.name} is not served by this client; it serves {', '.join(k.name for k in KEYS)}.")
+    places = PRIVATE_KEYS if channel.private() else PUBLIC_KEYS
+    if ws_key not in places:
+        raise SettingsError(f"{channel.topic} is not on {ws_key.name}; subscribe it on {places[0].name}.")

@@ -1,0 +1,252 @@
+"""The stream client: one object for the exchange's sockets, on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Iterable, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+from urllib.parse import urlsplit
+
+from krakenkit._core.backoff import ReconnectPolicy
+from krakenkit._core.limits import AttemptBudget
+from krakenkit.clients.connection import SocketConnection
+from krakenkit.clients.events import Emitter
+from krakenkit.clients.line import Token
+from krakenkit.clients.live_book import LiveBook
+from krakenkit.clients.spot import AsyncSpotClient
+from krakenkit.clients.subscription import OverflowPolicy, Subscription
+from krakenkit.clients.topics import TopicRequest, channels_from, check_place
+from krakenkit.errors import SettingsError
+from krakenkit.protocol.dialect import Timing
+from krakenkit.signing.credentials import Credentials
+from krakenkit.transport.sockets import SocketOptions
+from krakenkit.wire.channel import Channel
+from krakenkit.wire.environment import LIVE, Environment, WsKey
+from krakenkit.wire.spot_v2.market import Book
+
+T = TypeVar("T")
+_budgets: dict[str, AttemptBudget] = {}
+
+
+def budget_of(url: str) -> AttemptBudget:
+    """The budget of connection attempts to this host, one for the whole process."""
+    return _budgets.setdefault(urlsplit(url).netloc, AttemptBudget())
+
+
+class AsyncWebsocketClient:
+    """Streams of market and account data, kept in step through anything.
+
+    It connects by itself with the first subscription, and again after every drop; what was subscribed is subscribed
+    again, with a fresh token where one is needed. Streams carry a ``Gap`` marker where something may be missing.
+
+    Args:
+        credentials: the key for private channels; public ones need none.
+        environment: where the exchange is.
+        proxy: ``http://``, ``https://`` or ``socks5://`` url, for sockets and for the token call.
+        timing: the rhythm of pings and time-outs.
+        reconnect: when to dial again.
+        queue_size: rows that wait to be read, for each subscription.
+        subscribe_timeout: seconds until a subscription that is not confirmed is given up.
+        dial_timeout: seconds for opening a socket.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials | None = None,
+        *,
+        environment: Environment = LIVE,
+        proxy: str | None = None,
+        timing: Timing | None = None,
+        reconnect: ReconnectPolicy | None = None,
+        queue_size: int = 10_000,
+        subscribe_timeout: float = 30.0,
+        dial_timeout: float = 10.0,
+        user_agent: str = "krakenkit",
+    ) -> None:
+        self.credentials = credentials
+        self.environment = environment
+        self.timing = timing or Timing()
+        self.reconnect = reconnect or ReconnectPolicy()
+        self.queue_size = queue_size
+        self.subscribe_timeout = subscribe_timeout
+        self._proxy = proxy
+        self._options = SocketOptions(timeout=dial_timeout, proxy=proxy, user_agent=user_agent)
+        self._connections: dict[WsKey, SocketConnection] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._rest: AsyncSpotClient | None = None
+        self._events = Emitter(self._spawn)
+        self.on = self._events.on
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client with the key from the environment variables; see ``Credentials.from_env``."""
+        return cls(Credentials.from_env(), **options)
+
+    # --- subscribing --------------------------------------------------------------------------------------------------
+
+    @overload
+    def subscribe(
+        self, request: Channel[T], ws_key: WsKey | None = None, *, overflow: OverflowPolicy = "drop_oldest"
+    ) -> Subscription[T]: ...
+    @overload
+    def subscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> Coroutine[Any, Any, None]: ...
+    def subscribe(
+        self,
+        request: Channel[T] | TopicRequest | Sequence[TopicRequest],
+        ws_key: WsKey | None = None,
+        *,
+        overflow: OverflowPolicy = "drop_oldest",
+    ) -> Subscription[T] | Coroutine[Any, Any, None]:
+        """Subscribe a channel, or topics as the JavaScript SDK names them.
+
+        A channel gives a :class:`Subscription` to iterate; it begins at once, and awaiting it waits for the exchange's
+        yes. A topic name, ``{"topic", "payload"}`` or a list of both needs a ``ws_key``; its rows arrive as ``message``
+        events, and awaiting it waits for the exchange's answers.
+
+        Raises:
+            SettingsError: for an unknown topic, a connection that does not have it, or a private one without a key.
+        """
+        if isinstance(request, Channel):
+            return self._open(request, ws_key, overflow)
+        if ws_key is None:
+            raise SettingsError("Topics by name need the connection: subscribe(request, WsKey.SPOT_PUBLIC_V2).")
+        channels = list(channels_from(request, ws_key))
+        return self._subscribe_topics(channels, ws_key)
+
+    def _open(self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy) -> Subscription[T]:
+        connection = self._connection(self._place(channel, ws_key))
+        subscription = Subscription[T](channel, connection.key, policy=overflow, **connection.subscriber(channel))
+        connection.add(subscription)
+        return subscription
+
+    async def _subscribe_topics(self, channels: Iterable[Channel[Any]], ws_key: WsKey) -> None:
+        connection = self._connection(ws_key)
+        await asyncio.gather(*(connection.add_silent(channel).ready() for channel in channels))
+
+    async def unsubscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None:
+        """Unsubscribe topics that were subscribed by name; typed subscriptions are closed by their own ``close``."""
+        connection = self._connection(ws_key)
+        for channel in channels_from(request, ws_key):
+            connection.remove_silent(channel)
+
+    def book(self, symbol: str | list[str], depth: int = 10, *, ws_key: WsKey | None = None) -> LiveBook:
+        """A live book of one or several symbols, proven by checksum with every message.
+
+        ::
+
+            async with ws.book("BTC/USD", depth=10) as book:
+                async for view in book: ...
+        """
+        channel = Book(symbol=symbol, depth=depth)
+        connection = self._connection(self._place(channel, ws_key))
+        book = LiveBook(
+            channel,
+            connection.key,
+            policy="drop_oldest",
+            look=connection.feeds.view,
+            **connection.subscriber(channel),
+        )
+        connection.add(book)
+        return book
+
+    def _place(self, channel: Channel[Any], ws_key: WsKey | None) -> WsKey:
+        key = ws_key or channel.ws_key
+        check_place(channel, key)
+        if key.private and self.credentials is None:
+            raise SettingsError(
+                f"{channel.topic} is private: pass credentials=Credentials(key, secret), or use from_env()."
+            )
+        return key
+
+    # --- connections --------------------------------------------------------------------------------------------------
+
+    async def connect(self, ws_key: WsKey, *, timeout: float = 30.0) -> None:
+        """Open a connection before anything is subscribed.
+
+        Raises:
+            TransportError: when it does not open in time.
+        """
+        connection = self._connection(ws_key)
+        connection.connect()
+        await connection.line.ready(timeout)
+
+    async def connect_all(self) -> None:
+        """Open the public connection, and the private one where there is a key."""
+        keys = [WsKey.SPOT_PUBLIC_V2] + ([WsKey.SPOT_PRIVATE_V2] if self.credentials is not None else [])
+        await asyncio.gather(*(self.connect(key) for key in keys))
+
+    def is_connected(self, ws_key: WsKey) -> bool:
+        """Whether the socket of this connection is up now."""
+        return ws_key in self._connections and self._connections[ws_key].line.is_connected
+
+    async def close(self, ws_key: WsKey | None = None) -> None:
+        """Close one connection, or all of them; their streams end. May be called twice."""
+        keys = list(self._connections) if ws_key is None else [ws_key]
+        found = [self._connections.pop(key) for key in keys if key in self._connections]
+        await asyncio.gather(*(connection.close() for connection in found))
+        if not self._connections:
+            await self._let_go()
+
+    async def close_all(self) -> None:
+        """Close all connections; their streams end."""
+        await self.close()
+
+    async def _let_go(self) -> None:
+        if self._rest is not None:
+            rest, self._rest = self._rest, None
+            await rest.close()
+        current = asyncio.current_task()
+        waiting = [task for task in self._tasks if task is not current]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def connection(self, ws_key: WsKey) -> SocketConnection:
+        """The connection itself, for those who build on it.
+
+        Raises:
+            SettingsError: for a private one without a key.
+        """
+        return self._connection(ws_key)
+
+    def _connection(self, key: WsKey) -> SocketConnection:
+        if key.private and self.credentials is None:
+            raise SettingsError(f"{key.name} is private: pass credentials=Credentials(key, secret), or use from_env().")
+        if key not in self._connections:
+            url = self.environment.socket(key)
+            self._connections[key] = SocketConnection(
+                key,
+                url,
+                events=self._events,
+                options=self._options,
+                timing=self.timing,
+                policy=self.reconnect,
+                budget=budget_of(url),
+                fetch_token=self._fetch_token,
+                queue_size=self.queue_size,
+                subscribe_timeout=self.subscribe_timeout,
+            )
+        return self._connections[key]
+
+    async def _fetch_token(self) -> Token:
+        if self._rest is None:
+            self._rest = AsyncSpotClient(self.credentials, environment=self.environment, proxy=self._proxy)
+        answer = await self._rest.get_web_sockets_token()
+        return Token(answer.token, float(answer.expires))
+
+    def _spawn(self, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.environment.name!r}, {self.credentials!r})"
