@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from krakenkit._core.backoff import ReconnectPolicy as ReconnectPolicy
     from krakenkit._core.numbers import Number as Number
     from krakenkit._core.numbers import plain as plain
-    from krakenkit.clients.blocking_websocket import WebsocketClient as WebsocketClient
     from krakenkit.clients.blocking_websocket import WebsocketAPIClient as WebsocketAPIClient
+    from krakenkit.clients.blocking_websocket import WebsocketClient as WebsocketClient
     from krakenkit.clients.events import Gap as Gap
     from krakenkit.clients.order_ids import new_order_id as new_order_id
     from krakenkit.clients.rest import Notice as Notice

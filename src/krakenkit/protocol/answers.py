@@ -36,7 +36,7 @@ def read_answer(request: Request[R], reply: HttpReply) -> Answer[R]:
         DecodeError: an answer of an unknown shape.
     """
     label = request.route.label
-    if not reply.body.strip():
+    if not reply.body.strip() and reply.status != 204:
         raise TransportError(
             f"{label}: the answer was empty (HTTP status {reply.status}).",
             sent=True,
@@ -80,27 +80,52 @@ def _spot(request: Request[R], reply: HttpReply) -> Answer[R]:
 
 
 class _FuturesHead(msgspec.Struct):
-    result: str | None = None
+    """What tells a Futures answer from a refusal; ``result`` is an object on some surfaces."""
+
+    result: msgspec.Raw = msgspec.Raw(b"")
     error: str | None = None
     errors: list[msgspec.Raw] = []
+    status: msgspec.Raw = msgspec.Raw(b"")
+    reason: str | None = None
+
+    def codes(self) -> list[str]:
+        """The errors as text; the history surface says ``unauthorized`` in ``status`` with a ``reason``."""
+        found = [self.error] if self.error else []
+        found += [_text_of(error) for error in self.errors]
+        if not found and self.reason and bytes(self.status) == b'"unauthorized"':
+            found = [f"authenticationError: {self.reason}"]
+        return list(dict.fromkeys(found))
+
+
+class _FuturesError(msgspec.Struct):
+    code: int | str | None = None
+    type: str | None = None
+    message: str | None = None
+    msg: str | None = None
+
+
+def _text_of(raw: msgspec.Raw) -> str:
+    try:
+        found: str | _FuturesError = reader_for(str | _FuturesError)(raw)
+    except msgspec.ValidationError:
+        return bytes(raw).decode("utf-8", "replace")
+    if isinstance(found, str):
+        return found
+    words = (found.code, found.type, found.message or found.msg)
+    return ": ".join(str(word) for word in words if word is not None)
 
 
 def _futures(request: Request[R], reply: HttpReply) -> Answer[R]:
     try:
         head: _FuturesHead = reader_for(_FuturesHead)(reply.body)
     except msgspec.MsgspecError:
-        head = _FuturesHead()  # charts and history answer without this envelope; the reader below judges them
-    codes = ([head.error] if head.error else []) + [_futures_code(error) for error in head.errors]
-    if head.result == "error" or (reply.status >= 400 and codes):
-        raise _refused(request, codes or ["error"])
+        head = _FuturesHead()  # not an object: the reader below judges it
+    codes = head.codes()
+    if bytes(head.result) == b'"error"' or (reply.status >= 400 and codes):
+        raise _refused(request, codes or ["error without a code"])
     if reply.status >= 400:
         raise http_refusal(request.route.label, reply)
     return Answer(decode(type(request).reader(), reply.body, raw=reply.body, label=request.route.label, at="$"))
-
-
-def _futures_code(raw: msgspec.Raw) -> str:
-    text = bytes(raw).decode("utf-8", "replace")
-    return text.strip('"') if text.startswith('"') else text
 
 
 def _custody(request: Request[R], reply: HttpReply) -> Answer[R]:

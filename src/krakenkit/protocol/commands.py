@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from krakenkit.errors import AuthRefused
 from krakenkit.protocol.dialect import Reply
 from krakenkit.protocol.events import CommandInDoubt, CommandSettled
+from krakenkit.wire.refusals import refusal
 
 
 @dataclass(slots=True)
@@ -30,11 +32,14 @@ class Commands:
         self.waiting[req_id] = Waiting(expected, due_at)
 
     def settle(self, reply: Reply) -> CommandSettled | None:
-        """Take a reply in; the event when it was the last one its command waited for."""
+        """Take a reply in; the event when nothing more will come.
+
+        A refused key or token is said once, however many replies the command waits for.
+        """
         if reply.req_id is None or (waiting := self.waiting.get(reply.req_id)) is None:
             return None
         waiting.replies.append(reply)
-        if len(waiting.replies) < waiting.expected:
+        if len(waiting.replies) < waiting.expected and not auth_refused(reply):
             return None
         del self.waiting[reply.req_id]
         return CommandSettled(reply.req_id, tuple(waiting.replies))
@@ -56,3 +61,9 @@ class Commands:
     def deadline(self) -> float | None:
         """The earliest moment at which an answer is overdue."""
         return min((waiting.due_at for waiting in self.waiting.values()), default=None)
+
+
+def auth_refused(reply: Reply) -> bool:
+    """Whether the reply is about the key, the token or a permission, and not about what was asked."""
+    error = reply.error
+    return not reply.ok and error is not None and isinstance(refusal((error,), request=reply.method), AuthRefused)

@@ -7,14 +7,14 @@ Its shell tells it what happened (``opened``, ``received``, ``lost``, ``tick``, 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
 from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget, Pace
 from krakenkit.errors import AuthRefused, KrakenError, TransportError
-from krakenkit.protocol.commands import Commands
+from krakenkit.protocol.commands import Commands, auth_refused
 from krakenkit.protocol.dialect import Ack, Dialect, Incoming, Reply, Timing, Trouble
 from krakenkit.protocol.events import (
     Action,
@@ -80,6 +80,7 @@ _TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     State.CLOSED: (State.DIALLING, State.WAITING),
     State.FAILED: (State.DIALLING, State.WAITING),
 }
+_UNWRITABLE = (TypeError, ValueError, OverflowError)
 
 
 class Connection:
@@ -111,13 +112,14 @@ class Connection:
         self.pace = pace or Pace(rate=20, burst=10)
         self.roll = roll
         self.state = State.IDLE
-        self.subscriptions = Subscriptions(self.timing)
+        self.subscriptions = Subscriptions(self.timing, dialect.private)
         self.commands = Commands()
         self.heard_at = 0.0
         self._actions: list[Action] = []
         self._ids = 0
         self._drops = 0
         self._again = False
+        self._reopen = False
         self._opened_at = 0.0
         self._retry_at = 0.0
         self._pinged_at = 0.0
@@ -127,6 +129,7 @@ class Connection:
         self._token_due: float | None = None
         self._token_asked_at: float | None = None
         self._token_refusals = 0
+        self._token_failures = 0
         self._authenticated = False
 
     def actions(self) -> list[Action]:
@@ -137,8 +140,10 @@ class Connection:
     # --- what the user wants ------------------------------------------------------------------------------------------
 
     def connect(self, now: float) -> None:
-        """Open the line, if it is not open or opening already."""
-        if self.state in (State.IDLE, State.CLOSED, State.FAILED):
+        """Open the line, if it is not open or opening already; one that is closing is opened again after that."""
+        if self.state is State.CLOSING:
+            self._reopen = True
+        elif self.state in (State.IDLE, State.CLOSED, State.FAILED):
             self._drops = 0
             self._again = False
             self._token_refusals = 0
@@ -153,15 +158,16 @@ class Connection:
 
     def unwant(self, topics: Iterable[Topic], now: float) -> None:
         """Unsubscribe these topics, and do not ask for them again."""
-        ready = self.ready
-        leaving = [topic for topic in topics if self.subscriptions.unwant(topic, line_up=ready)]
-        self._leave(leaving, now)
-        self._settled()
+        for topic in topics:
+            if self.subscriptions.unwant(topic):
+                self._do(Left(topic))
+        self._ask(now)
 
     def renew(self, topics: Iterable[Topic], now: float) -> None:
         """Subscribe these topics anew for a fresh snapshot; the others on the line go on."""
-        if self.ready:
-            self._leave([topic for topic in topics if self.subscriptions.renew(topic, now)], now)
+        for topic in topics:
+            self.subscriptions.renew(topic, now)
+        self._ask(now)
 
     def command(
         self, method: str, params: Mapping[str, Any], now: float, *, expected: int = 1, timeout: float = 10.0
@@ -178,13 +184,15 @@ class Connection:
                 request=method,
             )
         req_id = self._next_id()
+        text = self.dialect.command(method, params, req_id, self._token)
         self.commands.sent(req_id, expected=expected, due_at=now + timeout)
-        self._write(self.dialect.command(method, params, req_id, self._token))
+        self._write(text)
         return req_id
 
     def close(self, now: float, reason: str = "closed by the user") -> None:
         """Close for good; nothing is wanted any more."""
         self.subscriptions.clear()
+        self._reopen = False
         match self.state:
             case State.AUTHENTICATING | State.RESUBSCRIBING | State.OPEN:
                 self._abandon_commands(reason)
@@ -218,6 +226,7 @@ class Connection:
         if self.state not in _UP:
             return
         self._token_asked_at = None
+        self._token_failures = 0
         self._token = token
         self._token_due = now + lifetime * 0.8
         if self.state is State.AUTHENTICATING:
@@ -231,7 +240,8 @@ class Connection:
         if fatal:
             self._fail(f"no token: {error}", error)
         else:
-            self._token_due = now + self.policy.delay(self._token_refusals + 2, roll=self.roll())
+            self._token_failures += 1
+            self._token_due = now + self.policy.delay(self._token_failures + 1, roll=self.roll())
 
     def heard(self, now: float) -> None:
         """A frame of a channel came in: the line is alive."""
@@ -248,7 +258,6 @@ class Connection:
                 self._do(Responded(ack))
                 for outcome in list(self.subscriptions.settle(ack, now)):
                     self._take(outcome, now)
-                self._settled()
             case Reply() as reply:
                 self._replied(reply, now)
             case Trouble() as trouble:
@@ -272,9 +281,7 @@ class Connection:
             self._give_up_on_late_answers(now)
             self._keep_alive(now)
             self._refresh_token(now)
-            if self.state in _UP:
-                self._ask(now)
-                self._settled()
+            self._ask(now)
 
     @property
     def deadline(self) -> float | None:
@@ -310,31 +317,42 @@ class Connection:
     def _subscribe_all(self, now: float) -> None:
         self._move(State.RESUBSCRIBING)
         self._ask(now)
-        self._settled()
 
     def _ask(self, now: float) -> None:
-        """Send the subscribe requests that are due, as fast as the pace allows."""
+        """Send the requests that are due, as fast as the pace allows, and see whether anything is left to confirm."""
         if not self.ready:
             return
         self._paced_until = None
-        for topics in self.dialect.groups(self.subscriptions.due(now)):
+        for topics, leaving in list(self._requests(now)):
             wait = self.pace.claim(now)
             if wait > 0:
                 self._paced_until = now + wait
-                return
-            req_id = self._next_id()
-            self.subscriptions.asked(req_id, topics, now)
-            self._write(self.dialect.subscribe(topics, req_id, self._token))
-            if self.state is State.OPEN:
-                self._move(State.RESUBSCRIBING)
+                break
+            self._request(topics, now, leaving=leaving)
+        self._settled()
 
-    def _leave(self, topics: list[Topic], now: float) -> None:
-        for bunch in self.dialect.groups(topics):
-            req_id = self._next_id()
-            self.subscriptions.asked(req_id, bunch, now, leaving=True)
-            self._write(self.dialect.unsubscribe(bunch, req_id, self._token))
-            if self.state is State.OPEN:
-                self._move(State.RESUBSCRIBING)
+    def _requests(self, now: float) -> Iterator[tuple[Sequence[Topic], bool]]:
+        """The bunches of topics to unsubscribe and to subscribe, each with whether it is leaving."""
+        for bunch in self.dialect.groups(self.subscriptions.parting(now)):
+            yield bunch, True
+        due = self.subscriptions.due(now)
+        for bunch in self.dialect.groups(topic for topic in due if not self.subscriptions.alone(topic)):
+            yield bunch, False
+        for topic in due:
+            if self.subscriptions.alone(topic):
+                yield [topic], False
+
+    def _request(self, topics: Sequence[Topic], now: float, *, leaving: bool) -> None:
+        req_id = self._next_id()
+        write = self.dialect.unsubscribe if leaving else self.dialect.subscribe
+        try:
+            text = write(topics, req_id, self._token)
+        except _UNWRITABLE as error:
+            for topic in topics:
+                self._take(self.subscriptions.unsendable(topic, f"it cannot be written: {error}"), now)
+            return
+        self.subscriptions.asked(req_id, topics, now, leaving=leaving)
+        self._write(text)
 
     def _take(self, outcome: Outcome, now: float) -> None:
         match outcome.fate:
@@ -345,14 +363,15 @@ class Connection:
                 self._do(SubscriptionLost(outcome.topic, outcome.error))
             case Fate.LEFT:
                 self._do(Left(outcome.topic))
-            case Fate.ORPHAN:
-                self._leave([outcome.topic], now)
             case Fate.TOKEN_STALE:
                 self._token_refused(outcome.error, now)
 
     def _settled(self) -> None:
         """Open once nothing is left to confirm; after a drop this is the moment of ``Reconnected``."""
-        if self.state is State.RESUBSCRIBING and self.subscriptions.all_settled:
+        settled = self.subscriptions.all_settled
+        if self.state is State.OPEN and not settled:
+            self._move(State.RESUBSCRIBING)
+        elif self.state is State.RESUBSCRIBING and settled:
             self._move(State.OPEN)
             if self._again:
                 self._again = False
@@ -362,9 +381,9 @@ class Connection:
         self._do(Responded(reply))
         if settled := self.commands.settle(reply):
             self._do(settled)
-        if not reply.ok and reply.error is not None and token_stale(reply.error):
+        if self.dialect.private and not reply.ok and reply.error is not None and token_stale(reply.error):
             self._token_refused(reply.error, now)
-        else:
+        elif not auth_refused(reply):
             self._proven()  # also a refusal about the order itself proves that the token is good
 
     def _proven(self) -> None:
@@ -389,7 +408,8 @@ class Connection:
             self._fail(str(refused), refused)
             return
         self._move(State.AUTHENTICATING)
-        self._need_token(now)
+        if self._token_asked_at is None:
+            self._need_token(now)
 
     def _need_token(self, now: float) -> None:
         self._token_asked_at = now
@@ -398,7 +418,7 @@ class Connection:
 
     def _refresh_token(self, now: float) -> None:
         """Ask again after a failure, or ahead of the token's expiry; a question that got no answer counts as failed."""
-        if self._token_asked_at is not None and now - self._token_asked_at >= self.timing.token_timeout:
+        if self._token_asked_at is not None and now >= self._token_asked_at + self.timing.token_timeout:
             self._token_asked_at = None
             self._token_due = now
         if self._token_due is not None and now >= self._token_due:
@@ -437,13 +457,18 @@ class Connection:
 
     def _drop(self, reason: str, now: float, code: int | None, status: int | None) -> None:
         was_up = self.state in _UP
-        blind = self.subscriptions.line_lost(self.heard_at)
+        blind, left = self.subscriptions.line_lost(self.heard_at)
         self._token = self._token_due = self._token_asked_at = None
         self._authenticated = False
         self._paced_until = None
         self._abandon_commands(reason)
+        for topic in left:
+            self._do(Left(topic))
         if self.state is State.CLOSING:
             self._end(State.CLOSED, reason)
+            if self._reopen:
+                self._reopen = False
+                self.connect(now)
             return
         if code == _TERMINAL_CODE or status in _TERMINAL_STATUS:
             where = f"close code {code}" if code == _TERMINAL_CODE else f"HTTP status {status}"
@@ -462,7 +487,7 @@ class Connection:
         self._retry_at = now + delay
         self._move(State.WAITING)
         if blind:
-            self._do(GapBegan(blind, self.heard_at, reason))
+            self._do(GapBegan(tuple(blind), self.heard_at, reason))
         self._do(Reconnecting(reason, delay, self._drops))
 
     def _abandon_commands(self, reason: str) -> None:

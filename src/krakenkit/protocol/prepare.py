@@ -84,8 +84,8 @@ def _encoded(parts: _Parts) -> tuple[str, bytes]:
     """The path with its query, and the body; both as they are sent, and signed where a signature is asked for."""
     encoding = parts.request.route.encoding
     if encoding == "query":
-        return _with_query(parts.path, parts.query | parts.params), b""
-    target = _with_query(parts.path, parts.query)
+        return _with_query(parts.path, parts.query | parts.params, parts.request.route.repeat), b""
+    target = _with_query(parts.path, parts.query, parts.request.route.repeat)
     if not parts.params and encoding != "multipart":
         return target, b""
     body, content = _body(parts.request, parts.params)
@@ -147,10 +147,8 @@ def _http(parts: _Parts, sender: Sender, target: str, body: bytes) -> HttpReques
     )
 
 
-def _with_query(path: str, query: dict[str, Any]) -> str:
-    if not query:
-        return path
-    return f"{path}?{form_text(query)}"
+def _with_query(path: str, query: dict[str, Any], repeat: tuple[str, ...]) -> str:
+    return f"{path}?{form_text(query, repeat=repeat)}" if query else path
 
 
 def _body(request: Request[Any], params: dict[str, Any]) -> tuple[bytes, tuple[str, str]]:
@@ -163,7 +161,7 @@ def _body(request: Request[Any], params: dict[str, Any]) -> tuple[bytes, tuple[s
         case "multipart":
             return _multipart(params, boundary=secrets.token_hex(16))
         case "form" | "query":
-            return form_text(params).encode(), _FORM
+            return form_text(params, repeat=request.route.repeat).encode(), _FORM
 
 
 def _multipart(params: dict[str, Any], *, boundary: str) -> tuple[bytes, tuple[str, str]]:

@@ -13,7 +13,7 @@ from krakenkit._core.redaction import excerpt
 from krakenkit.protocol.dialect import Ack, Data, Incoming, Pong, Reply, Trouble
 from krakenkit.wire.channel import Topic
 from krakenkit.wire.request import Params
-from krakenkit.wire.spot_v2.frames import Control, Result, decode_control
+from krakenkit.wire.spot_v2.frames import Control, decode_control
 
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "rebased", "users")

@@ -12,6 +12,7 @@ from krakenkit.wire.channel import Identity, Topic
 from krakenkit.wire.refusals import passing, token_stale
 
 _RENEWALS_FORGOTTEN_AFTER = 60.0
+_STALE_TRIES = 3
 
 
 class Phase(Enum):
@@ -20,6 +21,8 @@ class Phase(Enum):
     IDLE = auto()
     ASKED = auto()
     CONFIRMED = auto()
+    PARTING = auto()
+    """To be unsubscribed; the request is not out yet."""
     LEAVING = auto()
 
 
@@ -29,12 +32,19 @@ class Standing:
 
     topic: Topic
     wanted: bool = True
+    told: bool = False
+    """Nobody wants it and nobody waits to hear that it is gone."""
     phase: Phase = Phase.IDLE
     not_before: float = float("-inf")
     asked_at: float = 0.0
     req_id: int = 0
+    since: int = 0
+    """The first request of the present round of asking or leaving; answers to older ones are history."""
+    alone: bool = False
+    """Asked for in a request of its own, so that a refusal that names no symbol is about this one."""
     tries: int = 0
     refusals: int = 0
+    stale: int = 0
     renewals: int = 0
     renewed_at: float = float("-inf")
     blind_since: float | None = None
@@ -60,8 +70,6 @@ class Fate(Enum):
     REFUSED = auto()
     TOKEN_STALE = auto()
     LEFT = auto()
-    ORPHAN = auto()
-    """Confirmed although nobody wants it any more: it must be unsubscribed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ class Subscriptions:
     """The topics of one connection."""
 
     timing: Timing
+    private: bool = False
+    """Whether requests carry a token, which can be refused as stale."""
     standings: dict[Identity, Standing] = field(default_factory=dict[Identity, Standing])
     requests: dict[int, Asked] = field(default_factory=dict[int, Asked])
 
@@ -92,36 +102,39 @@ class Subscriptions:
             return True
         fresh = not standing.wanted
         standing.wanted = True
+        standing.told = False
         standing.topic = topic
         return fresh
 
-    def unwant(self, topic: Topic, *, line_up: bool) -> bool:
-        """Note a topic as unwanted; True when an unsubscribe request must go out for it."""
+    def unwant(self, topic: Topic) -> bool:
+        """Note a topic as unwanted; True when it is gone at once, since the exchange was never asked for it."""
         standing = self.standings.get(topic.identity)
         if standing is None:
             return False
         standing.wanted = False
-        if line_up and standing.phase in (Phase.ASKED, Phase.CONFIRMED):
-            standing.phase = Phase.LEAVING
-            standing.tries = 0
-            return True
-        if standing.phase is not Phase.LEAVING:
+        if standing.phase in (Phase.ASKED, Phase.CONFIRMED) or (standing.phase is Phase.IDLE and standing.since):
+            self._part(standing)
+        elif standing.phase is Phase.IDLE:
             del self.standings[topic.identity]
+            return True
         return False
 
-    def renew(self, topic: Topic, now: float) -> bool:
-        """Mark a confirmed topic for leaving and subscribing again; True when an unsubscribe request must go out."""
+    def renew(self, topic: Topic, now: float) -> None:
+        """Let a confirmed topic be unsubscribed and subscribed again."""
         standing = self.standings.get(topic.identity)
         if standing is None or standing.phase is not Phase.CONFIRMED:
-            return False
+            return
         if now - standing.renewed_at > _RENEWALS_FORGOTTEN_AFTER:
             standing.renewals = 0
         standing.renewals += 1
         standing.renewed_at = now
-        standing.phase = Phase.LEAVING
-        standing.tries = 0
         standing.blind_since = now
-        return True
+        self._part(standing)
+
+    def _part(self, standing: Standing) -> None:
+        standing.phase = Phase.PARTING
+        standing.since = standing.tries = standing.refusals = 0
+        standing.not_before = float("-inf")
 
     # what goes out
 
@@ -132,6 +145,20 @@ class Subscriptions:
         ]
         return sorted(waiting, key=lambda topic: topic.symbol is not None)
 
+    def parting(self, now: float) -> list[Topic]:
+        """The topics to unsubscribe now."""
+        return [s.topic for s in self.standings.values() if s.phase is Phase.PARTING and s.not_before <= now]
+
+    def alone(self, topic: Topic) -> bool:
+        """Whether this topic shares no request with others."""
+        standing = self.standings.get(topic.identity)
+        return standing is not None and standing.alone
+
+    def unsendable(self, topic: Topic, error: str) -> Outcome:
+        """Give up on a topic that no request can be written for."""
+        self.standings.pop(topic.identity, None)
+        return Outcome(topic, Fate.REFUSED, error)
+
     def asked(self, req_id: int, topics: Iterable[Topic], now: float, *, leaving: bool = False) -> None:
         """Note that a request for these topics went out."""
         named = {topic.identity: topic for topic in topics}
@@ -141,6 +168,7 @@ class Subscriptions:
                 standing.phase = Phase.LEAVING if leaving else Phase.ASKED
                 standing.asked_at = now
                 standing.req_id = req_id
+                standing.since = standing.since or req_id
 
     # what comes in
 
@@ -149,9 +177,12 @@ class Subscriptions:
         request = self.requests.get(ack.req_id or 0)
         if request is None or ack.req_id is None:
             return
-        for topic in self._named(ack, request):
+        named = self._named(ack, request)
+        for topic in named:
             del request.open[topic.identity]
-            outcome = self._left(topic) if request.leaving else self._answered(topic, ack, now)
+            outcome = (
+                self._left(topic, ack, now) if request.leaving else self._answered(topic, ack, now, len(named) > 1)
+            )
             if outcome is not None:
                 yield outcome
         if not request.open:
@@ -165,42 +196,75 @@ class Subscriptions:
         symbol = ack.symbol.upper()
         return [topic for topic in topics if topic.symbol == symbol]
 
-    def _answered(self, topic: Topic, ack: Ack, now: float) -> Outcome | None:
+    def _answered(self, topic: Topic, ack: Ack, now: float, several: bool) -> Outcome | None:
         standing = self.standings.get(topic.identity)
         if ack.ok:
-            return self._confirmed(topic, standing)
+            return self._confirmed(topic, standing, ack)
         if standing is None or standing.phase is not Phase.ASKED or standing.req_id != ack.req_id:
             return None  # an earlier try was answered with yes, or nobody wants it any more
         error = ack.error or "refused without a reason"
+        if standing.since != ack.req_id and _already(error):
+            return self._confirmed(topic, standing, ack)  # by an earlier try, whose answer got lost
         standing.phase = Phase.IDLE
-        if token_stale(error):
-            return Outcome(topic, Fate.TOKEN_STALE, error)
-        if passing(error):
-            standing.refusals += 1
-            standing.not_before = now + delay_after(standing.refusals, base=0.5, ceiling=30.0, roll=1.0)
+        if self._stale(error):
+            standing.stale += 1
+            if standing.stale <= _STALE_TRIES:
+                return Outcome(topic, Fate.TOKEN_STALE, error)
+        elif passing(error):
+            self._postpone(standing, now)
+            return None
+        elif several:
+            standing.alone = True  # which one was meant shows when each is asked for by itself
             return None
         del self.standings[topic.identity]
         return Outcome(topic, Fate.REFUSED, error)
 
-    def _confirmed(self, topic: Topic, standing: Standing | None) -> Outcome | None:
+    def _stale(self, error: str) -> bool:
+        return self.private and token_stale(error)
+
+    def _postpone(self, standing: Standing, now: float) -> None:
+        standing.refusals += 1
+        standing.tries = 0
+        standing.not_before = now + delay_after(standing.refusals, base=0.5, ceiling=30.0, roll=1.0)
+
+    def _confirmed(self, topic: Topic, standing: Standing | None, ack: Ack) -> Outcome | None:
         if standing is None:
-            return Outcome(topic, Fate.ORPHAN)
-        if standing.phase is not Phase.ASKED:
+            # Nobody wants it any more: it must be unsubscribed.
+            self.standings[topic.identity] = Standing(topic, wanted=False, told=True, phase=Phase.PARTING)
+            return None
+        if standing.phase not in (Phase.ASKED, Phase.IDLE) or not 0 < standing.since <= (ack.req_id or 0):
             return None
         standing.phase = Phase.CONFIRMED
-        standing.tries = standing.refusals = 0
+        standing.alone = False
+        standing.tries = standing.refusals = standing.stale = 0
         blind_since, standing.blind_since = standing.blind_since, None
         return Outcome(topic, Fate.CONFIRMED, blind_since=blind_since)
 
-    def _left(self, topic: Topic) -> Outcome | None:
-        """An unsubscribe was answered; whatever it said, the topic is gone on the exchange's side."""
+    def _left(self, topic: Topic, ack: Ack, now: float) -> Outcome | None:
+        """An unsubscribe was answered: the topic is gone, also when the exchange never heard of it.
+
+        Not so when it was the token or the pace that was refused.
+        """
         standing = self.standings.get(topic.identity)
-        if standing is None or standing.phase is not Phase.LEAVING:
+        if standing is None or standing.phase is not Phase.LEAVING or (ack.req_id or 0) < standing.since:
             return None
+        error = "" if ack.ok else ack.error or ""
+        if self._stale(error) and standing.stale < _STALE_TRIES:
+            standing.stale += 1
+            standing.phase = Phase.PARTING
+            return Outcome(topic, Fate.TOKEN_STALE, error)
+        if passing(error):
+            standing.phase = Phase.PARTING
+            self._postpone(standing, now)
+            return None
+        return self._gone(standing)
+
+    def _gone(self, standing: Standing) -> Outcome | None:
         if not standing.wanted:
-            del self.standings[topic.identity]
-            return Outcome(topic, Fate.LEFT)
+            del self.standings[standing.topic.identity]
+            return None if standing.told else Outcome(standing.topic, Fate.LEFT)
         standing.phase = Phase.IDLE
+        standing.since = standing.tries = standing.refusals = standing.stale = 0
         if standing.renewals > 1:
             standing.not_before = standing.renewed_at + delay_after(
                 standing.renewals - 2, base=0.5, ceiling=30.0, roll=1.0
@@ -216,29 +280,41 @@ class Subscriptions:
             if not waiting or standing.asked_at + self.timing.ack_timeout > now:
                 continue
             standing.tries += 1
+            again = standing.tries < self.timing.ack_tries
             if standing.phase is Phase.LEAVING:
-                if outcome := self._left(standing.topic):
+                if again:
+                    standing.phase = Phase.PARTING
+                elif outcome := self._gone(standing):
                     yield outcome
-            elif standing.tries < self.timing.ack_tries:
+            elif again:
                 standing.phase = Phase.IDLE
             else:
-                del self.standings[standing.topic.identity]
-                yield Outcome(standing.topic, Fate.REFUSED, f"no answer to {standing.tries} requests")
+                error = f"no answer to {standing.tries} requests"
+                standing.wanted, standing.told = False, True
+                self._part(standing)  # it may be live all the same
+                yield Outcome(standing.topic, Fate.REFUSED, error)
 
-    def line_lost(self, heard_at: float) -> tuple[Topic, ...]:
-        """Forget what the old line knew; the topics that were live and are wanted are blind from ``heard_at`` on."""
+    def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic]]:
+        """Forget what the old line knew.
+
+        Gives the topics that were live and are wanted, which are blind from ``heard_at`` on, and those that are left.
+        """
         self.requests.clear()
         blind: list[Topic] = []
+        left: list[Topic] = []
         for standing in list(self.standings.values()):
             if not standing.wanted:
                 del self.standings[standing.topic.identity]
+                if not standing.told:
+                    left.append(standing.topic)
                 continue
             if standing.phase is Phase.CONFIRMED:
                 standing.blind_since = heard_at
                 blind.append(standing.topic)
             standing.phase = Phase.IDLE
-            standing.tries = 0
-        return tuple(blind)
+            standing.since = standing.tries = standing.stale = 0
+            standing.not_before = float("-inf")
+        return blind, left
 
     def clear(self) -> tuple[Topic, ...]:
         """Want nothing any more; the topics that were wanted."""
@@ -261,8 +337,13 @@ class Subscriptions:
     def deadline(self) -> float | None:
         """The earliest moment at which something is due or overdue."""
         moments = [
-            standing.not_before if standing.phase is Phase.IDLE else standing.asked_at + self.timing.ack_timeout
-            for standing in self.standings.values()
-            if standing.phase is not Phase.CONFIRMED and (standing.wanted or standing.phase is not Phase.IDLE)
+            s.not_before if s.phase in (Phase.IDLE, Phase.PARTING) else s.asked_at + self.timing.ack_timeout
+            for s in self.standings.values()
+            if s.phase is not Phase.CONFIRMED
         ]
         return min(moments, default=None)
+
+
+def _already(error: str) -> bool:
+    """Whether a subscription was refused because it is there."""
+    return "already subscribed" in error.lower()

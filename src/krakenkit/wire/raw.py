@@ -12,7 +12,7 @@ from krakenkit.errors import SettingsError
 from krakenkit.wire.codec import reader_for
 from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import exact_json
-from krakenkit.wire.route import Encoding, Resend, Route
+from krakenkit.wire.route import Encoding, Envelope, Resend, Route, Venue
 
 
 class PlainData(Struct, frozen=True):
@@ -60,12 +60,30 @@ def _raw_class(method: str, path: str, encoding: Encoding) -> type[RawRequest]:
         path=path,
         encoding=encoding,
         access="public" if path.startswith("/0/public/") else "signed",
-        envelope="spot" if path.startswith("/0/") else "result" if path.startswith("/b2b/") else "bare",
-        venue="nexus" if path.startswith("/b2b/") else "spot",
+        envelope=_envelope(path),
+        venue=_venue(path),
         resend=Resend.READ if method == "GET" else Resend.NEVER,
     )
     made: type[RawRequest] = defstruct("RawRequest", [], bases=(RawRequest,), namespace={"route": route}, frozen=True)  # type: ignore[assignment]
     return made
+
+
+def _venue(path: str) -> Venue:
+    if path.startswith(("/derivatives/", "/api/")):
+        return "futures"
+    return "nexus" if path.startswith("/b2b/") else "spot"
+
+
+def _envelope(path: str) -> Envelope:
+    if path.startswith("/0/"):
+        return "spot"
+    match _venue(path):
+        case "futures":
+            return "futures"
+        case "nexus":
+            return "result"
+        case "spot":
+            return "bare"
 
 
 def _encoding(method: str, params: Mapping[str, Any]) -> Encoding:

@@ -11,7 +11,19 @@ from collections.abc import Iterable, Sequence
 
 from krakenkit.errors import AuthRefused, OrderRefused, RateLimited, Refused, Unavailable
 
-_AUTH = ("EAPI:Invalid", "EAuth:", "EGeneral:Permission denied", "EAPI:Permission denied", "ESession:", "EAccount:")
+_AUTH = (
+    "EAPI:Invalid",
+    "EAuth:",
+    "EGeneral:Permission denied",
+    "EAPI:Permission denied",
+    "ESession:",
+    "EAccount:",
+    "authenticationError",
+    "nonceBelowThreshold",
+    "nonceDuplicate",
+    "insufficientPrivileges",
+    "accountInactive",
+)
 _TOKEN_WORDS = ("stale", "expired", "invalid", "not found")
 _RATE = (
     "EAPI:Rate limit",
@@ -24,9 +36,10 @@ _RATE = (
     "EService:Throttled",
     "EBM:limit exceeded",
     "Exceeded msg rate",
+    "apiLimitExceeded",
 )
-_UNAVAILABLE = ("EService:", "EGeneral:Internal error", "EDatabase:")
-_ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:", "EPTL:")
+_UNAVAILABLE = ("EService:", "EGeneral:Internal error", "EDatabase:", "Server Error", "Unavailable", "unknownError")
+_ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:", "EPTL:", "marketUnavailable", "insufficientFunds")
 
 # After these words an order may have been executed all the same: look it up before sending another.
 _UNDECIDED = (
@@ -35,6 +48,9 @@ _UNDECIDED = (
     "EService:Deadline elapsed",
     "EGeneral:Internal error",
     "EDatabase:",
+    "Server Error",
+    "Unavailable",
+    "unknownError",
 )
 
 _ADVICE: tuple[tuple[str, str], ...] = (
@@ -44,6 +60,9 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         "EAPI:Invalid nonce",
         "another program may use this key with larger nonces; give each program its own key or set a nonce window",
     ),
+    ("authenticationError", "check that this is a Futures key and its secret is whole (Spot keys differ)"),
+    ("nonce", "another program may use this key with larger nonces; give each program its own key"),
+    ("apiLimitExceeded", "slow down; the budget fills up again with time"),
     ("EAPI:Rate limit", "slow down; the counter falls with time"),
     ("EGeneral:Permission denied", "give the key the permission that the endpoint's page names"),
     ("EGeneral:Invalid arguments", "check the parameters against the endpoint's page"),

@@ -87,20 +87,24 @@ def amount_fields(kind: type[Params]) -> frozenset[str]:
     return frozenset(f.encode_name for f in msgspec.structs.fields(kind) if Decimal in get_args(f.type))
 
 
-def form_text(params: dict[str, Any]) -> str:
-    """``name=value`` pairs, url-encoded once; nested values are spelled ``close[price]``, ``orders[0][price]``."""
-    return urlencode([pair for name, value in params.items() for pair in _flat(name, value)])
+def form_text(params: dict[str, Any], *, repeat: tuple[str, ...] = ()) -> str:
+    """``name=value`` pairs, url-encoded once; nested values are spelled ``close[price]``, ``orders[0][price]``.
+
+    Lists are joined by commas, except those named in ``repeat`` and those whose name ends in ``[]``.
+    """
+    return urlencode([pair for name, value in params.items() for pair in _flat(name, value, repeat)])
 
 
-def _flat(name: str, value: object) -> Iterable[tuple[str, str]]:
+def _flat(name: str, value: object, repeat: tuple[str, ...] = ()) -> Iterable[tuple[str, str]]:
+    items = items_of(value)
     if isinstance(value, Params):
         for inner, member in wire_params(value).items():
             yield from _flat(f"{name}[{inner}]", member)
-    elif name.endswith("[]"):
-        for item in items_of(value):
+    elif items and (name in repeat or name.endswith("[]")):
+        for item in items:
             yield name, scalar_text(item, name=name)
-    elif has_params(value):
-        for index, item in enumerate(items_of(value)):
+    elif has_params(items):
+        for index, item in enumerate(items):
             yield from _flat(f"{name}[{index}]", item)
     else:
         yield name, scalar_text(value, name=name)

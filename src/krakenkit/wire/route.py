@@ -36,6 +36,7 @@ class Detail(TypedDict, total=False):
     resend: Resend
     in_query: tuple[str, ...]
     in_header: tuple[str, ...]
+    repeat: tuple[str, ...]
     lifecycle: str
     unconfirmed: bool
     method: str
@@ -67,6 +68,8 @@ class Route:
     """Parameters that travel in the URL even when the others are in the body; they are signed with the path."""
     in_header: tuple[str, ...] = ()
     """Parameters that travel as headers."""
+    repeat: tuple[str, ...] = ()
+    """Parameters whose lists are sent as repeated keys; other lists are joined by commas."""
     lifecycle: str | None = None
     """The surface's id in :mod:`krakenkit.wire.lifecycle`, where it has an end date."""
     unconfirmed: bool = False

@@ -39,7 +39,8 @@ class PlaceOrder:
     reduce_only: bool = False
     margin: bool = False
     fee_in: str | None = None
-    """``quote`` or ``base``: the preference of REST's ``fciq`` and ``fcib``. Quote when left out."""
+    """``quote`` or ``base``: the preference of REST's ``fciq`` and ``fcib``. Quote when left out, for sells too: the REST
+    manual names base as their default, while the executions channel says that fees are in quote at present."""
     stp_type: str = "cancel_newest"
     cl_ord_id: str | None = None
     userref: int | None = None

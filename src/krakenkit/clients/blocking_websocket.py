@@ -1,0 +1,250 @@
+"""The stream clients for blocking code: the async ones on a loop thread of their own, read with ``for``."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, overload
+
+from krakenkit.books.view import BookView
+from krakenkit.clients.call import BlockingFace
+from krakenkit.clients.events import Gap
+from krakenkit.clients.live_book import LiveBook
+from krakenkit.clients.subscription import OverflowPolicy, Subscription
+from krakenkit.clients.topics import TopicRequest
+from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient, TradingCommands
+from krakenkit.clients.websocket import AsyncWebsocketClient
+from krakenkit.signing.credentials import Credentials
+from krakenkit.transport.portal import LoopThread
+from krakenkit.wire.channel import Channel
+from krakenkit.wire.command import Command
+from krakenkit.wire.environment import WsKey
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+_BATCH = 256
+
+
+class BlockingSubscription(Generic[T]):
+    """Iterate it with ``for``: rows of the channel, and a ``Gap`` where something may be missing.
+
+    Entering it with ``with`` waits until the exchange confirmed it; see :class:`Subscription`.
+    """
+
+    def __init__(self, subscription: Subscription[T], thread: LoopThread) -> None:
+        self._inner = subscription
+        self._thread = thread
+        self._ready: deque[T | Gap] = deque()
+
+    @property
+    def lag(self) -> int:
+        """Rows that wait to be read."""
+        return len(self._ready) + self._inner.lag
+
+    @property
+    def dropped(self) -> int:
+        """Rows thrown away because the queue was full."""
+        return self._inner.dropped
+
+    @property
+    def gaps(self) -> int:
+        """How often something may have been missed."""
+        return self._inner.gaps
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Why the exchange refused a topic, by its name."""
+        return dict(self._inner.refused)
+
+    def ready(self) -> Self:
+        """Wait until every symbol is confirmed or refused; raises as :meth:`Subscription.ready` does."""
+        self._thread.call(self._inner.ready)
+        return self
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T | Gap:
+        if not self._ready:
+            self._ready.extend(self._thread.call(self._inner.batch, _BATCH))
+        if not self._ready:
+            raise StopIteration
+        return self._ready.popleft()
+
+    def rows(self) -> Iterator[T]:
+        """Only the rows, without gap markers; ``gaps`` and ``dropped`` still count them."""
+        for item in self:
+            if not isinstance(item, Gap):
+                yield item
+
+    def close(self) -> None:
+        """Unsubscribe and end the iteration; may be called twice."""
+        if self._thread.running:
+            self._thread.call(self._close)
+
+    async def _close(self) -> None:
+        self._inner.close()
+
+    def __enter__(self) -> Self:
+        return self.ready()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class BlockingLiveBook(BlockingSubscription[BookView]):
+    """A live book read with ``for``; see :class:`LiveBook`. A view is looked up when it is asked for, so it is fresh."""
+
+    def __init__(self, book: LiveBook, thread: LoopThread) -> None:
+        super().__init__(book, thread)
+        self._book = book
+
+    def __next__(self) -> BookView | Gap:
+        items = self._thread.call(self._book.batch, 1)
+        if not items:
+            raise StopIteration
+        return items[0]
+
+    def synced(self, symbol: str | None = None) -> bool:
+        """Whether the book is proven now."""
+        return self._thread.call(self._synced, symbol)
+
+    async def _synced(self, symbol: str | None) -> bool:
+        return self._book.synced(symbol)
+
+    def view(self, symbol: str | None = None) -> BookView:
+        """The book as it is now; raises ``StreamError`` while it is withheld."""
+        return self._thread.call(self._view, symbol)
+
+    async def _view(self, symbol: str | None) -> BookView:
+        return self._book.view(symbol)
+
+
+class WebsocketClient:
+    """Streams for blocking code: the same methods and options as :class:`AsyncWebsocketClient`.
+
+    Callbacks given to ``on`` run on the streams' thread; they must not call back into this client's blocking methods.
+    """
+
+    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
+        self._inner = AsyncWebsocketClient(credentials, **options)
+        self._thread = LoopThread()
+        self.on = self._inner.on
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client with the key from the environment variables; see ``Credentials.from_env``."""
+        return cls(Credentials.from_env(), **options)
+
+    @overload
+    def subscribe(
+        self, request: Channel[T], ws_key: WsKey | None = None, *, overflow: OverflowPolicy = "drop_oldest"
+    ) -> BlockingSubscription[T]: ...
+    @overload
+    def subscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None: ...
+    def subscribe(
+        self,
+        request: Channel[T] | TopicRequest | Sequence[TopicRequest],
+        ws_key: WsKey | None = None,
+        *,
+        overflow: OverflowPolicy = "drop_oldest",
+    ) -> BlockingSubscription[T] | None:
+        """Subscribe a channel, or topics as the JavaScript SDK names them; see :class:`AsyncWebsocketClient`."""
+        if isinstance(request, Channel):
+            return BlockingSubscription(self._thread.call(self._open, request, ws_key, overflow), self._thread)
+        self._thread.call(self._subscribe_topics, request, ws_key)
+        return None
+
+    async def _open(self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy) -> Subscription[T]:
+        return self._inner.subscribe(channel, ws_key, overflow=overflow)
+
+    async def _subscribe_topics(self, request: Any, ws_key: Any) -> None:
+        await self._inner.subscribe(request, ws_key)
+
+    def unsubscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None:
+        """Unsubscribe topics that were subscribed by name."""
+        self._thread.call(self._inner.unsubscribe, request, ws_key)
+
+    def book(self, symbol: str | list[str], depth: int = 10, *, ws_key: WsKey | None = None) -> BlockingLiveBook:
+        """A live book of one or several symbols, proven by checksum with every message."""
+        return BlockingLiveBook(self._thread.call(self._open_book, symbol, depth, ws_key), self._thread)
+
+    async def _open_book(self, symbol: str | list[str], depth: int, ws_key: WsKey | None) -> LiveBook:
+        return self._inner.book(symbol, depth, ws_key=ws_key)
+
+    def connect(self, ws_key: WsKey, *, timeout: float = 30.0) -> None:
+        """Open a connection before anything is subscribed."""
+        self._thread.call(self._connect, ws_key, timeout)
+
+    async def _connect(self, ws_key: WsKey, timeout: float) -> None:
+        await self._inner.connect(ws_key, timeout=timeout)
+
+    def connect_all(self) -> None:
+        """Open the public connection, and the private one where there is a key."""
+        self._thread.call(self._inner.connect_all)
+
+    def is_connected(self, ws_key: WsKey) -> bool:
+        """Whether the socket of this connection is up now."""
+        return self._inner.is_connected(ws_key)
+
+    def close(self, ws_key: WsKey | None = None) -> None:
+        """Close one connection, or all of them and the thread behind them. May be called twice."""
+        if self._thread.running:
+            self._thread.call(self._inner.close, ws_key)
+        if ws_key is None:
+            self._thread.close()
+
+    def close_all(self) -> None:
+        """Close everything."""
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return repr(self._inner).removeprefix("Async")
+
+
+class WebsocketAPIClient(TradingCommands, BlockingFace):
+    """Orders over the private socket, blocking; see :class:`AsyncWebsocketAPIClient`. May be shared by threads."""
+
+    def __init__(self, credentials: Credentials, **options: Any) -> None:
+        self._inner = AsyncWebsocketAPIClient(credentials, **options)
+        self._thread = LoopThread()
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client with the key from the environment variables; see ``Credentials.from_env``."""
+        return cls(Credentials.from_env(), **options)
+
+    def on(self, name: Any, callback: Callable[[Any], object]) -> Callable[[], None]:
+        """Hear an event of the connection; see ``AsyncWebsocketClient.on``. It is called on the streams' thread."""
+        return self._inner.get_ws_client().on(name, callback)
+
+    def connect(self) -> None:
+        """Open the connection ahead of the first order."""
+        self._thread.call(self._inner.connect)
+
+    def send(self, request: Command[C]) -> C:
+        """Send any command once and return its answer; raises as :meth:`AsyncWebsocketAPIClient.send` does."""
+        return self._thread.call(self._inner.send, request)
+
+    def close(self) -> None:
+        """Close the connection and the thread behind it; may be called twice."""
+        if self._thread.running:
+            self._thread.call(self._inner.close)
+        self._thread.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return repr(self._inner).removeprefix("Async")
