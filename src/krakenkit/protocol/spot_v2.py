@@ -18,8 +18,19 @@ from krakenkit.wire.spot_v2.frames import Control, decode_control
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "rebased", "users")
 _WITHOUT_REQUEST = ("status", "heartbeat")
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _encode = msgspec.json.Encoder().encode
-_read_result = msgspec.json.Decoder(Result, strict=False).decode
+
+
+class _Acknowledged(msgspec.Struct):
+    """What is used of an acknowledgement's result; the rest may be of any shape, or the symbol would be lost with it."""
+
+    symbol: str | None = None
+    warnings: Any = None
+    warning: Any = None
+
+
+_read_result = msgspec.json.Decoder(_Acknowledged, strict=False).decode
 
 
 class SpotV2:
@@ -74,7 +85,7 @@ class SpotV2:
         """What a frame that is not plain channel data says; never raises."""
         try:
             control = decode_control(payload)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return Trouble(excerpt(payload))
         if control.channel is not None:
             return Data(control.channel)
@@ -98,20 +109,20 @@ def _answer(control: Control, payload: bytes) -> Incoming:
             return Reply(control.req_id, method, ok, control.error, payload)
 
 
-def _result(control: Control) -> Result:
+def _result(control: Control) -> _Acknowledged:
     if not bytes(control.result):
-        return Result()
+        return _Acknowledged()
     try:
         return _read_result(control.result)
-    except msgspec.ValidationError:
-        return Result()
+    except _UNREADABLE:
+        return _Acknowledged()
 
 
-def _warnings(result: Result) -> tuple[str, ...]:
-    found: list[str] = []
+def _warnings(result: _Acknowledged) -> tuple[str, ...]:
+    found: list[object] = []
     for warning in (result.warnings, result.warning):
-        found += [warning] if isinstance(warning, str) else warning or []
-    return tuple(found)
+        found += cast("list[object]", warning) if isinstance(warning, list) else [warning]
+    return tuple(text for text in found if isinstance(text, str))
 
 
 def number_value(value: object, *, name: str) -> object:

@@ -249,15 +249,15 @@ class Subscriptions:
         if standing is None or standing.phase is not Phase.LEAVING or (ack.req_id or 0) < standing.since:
             return None
         error = "" if ack.ok else ack.error or ""
-        if self._stale(error) and standing.stale < _STALE_TRIES:
+        if not self._stale(error) and not passing(error):
+            return self._gone(standing)
+        standing.phase = Phase.PARTING
+        if self._stale(error):
             standing.stale += 1
-            standing.phase = Phase.PARTING
-            return Outcome(topic, Fate.TOKEN_STALE, error)
-        if passing(error):
-            standing.phase = Phase.PARTING
-            self._postpone(standing, now)
-            return None
-        return self._gone(standing)
+            if standing.stale <= _STALE_TRIES:
+                return Outcome(topic, Fate.TOKEN_STALE, error)
+        self._postpone(standing, now)
+        return None
 
     def _gone(self, standing: Standing) -> Outcome | None:
         if not standing.wanted:

@@ -14,7 +14,8 @@ from typing import ClassVar
 from msgspec import Raw, Struct, field
 
 from krakenkit.errors import DecodeError
-from krakenkit.wire.futures.base import at_least, look_up, not_empty
+from krakenkit.wire.checks import not_empty, within
+from krakenkit.wire.futures.base import look_up
 from krakenkit.wire.futures.blanks import read_past_blanks
 from krakenkit.wire.futures.words import Sort
 from krakenkit.wire.request import Request
@@ -105,8 +106,8 @@ class GetAccountLog(Request[AccountLog], frozen=True, kw_only=True):
     """Also tell exchange rate and fee of conversions."""
 
     def check(self) -> None:
-        at_least(self, "count", 1)
-        at_least(self, "from_", 1)
+        within(self, "count", 1)
+        within(self, "from_", 1)
         not_empty(self, "info")
 
     @property

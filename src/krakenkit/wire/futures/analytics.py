@@ -8,7 +8,8 @@ from typing import ClassVar, TypeAlias
 from msgspec import Struct
 
 from krakenkit.errors import SettingsError
-from krakenkit.wire.futures.base import not_empty, public
+from krakenkit.wire.checks import not_empty
+from krakenkit.wire.futures.base import public
 from krakenkit.wire.futures.words import AnalyticsType
 from krakenkit.wire.request import Request
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number
-from krakenkit.wire.futures.base import READ, Reply, change, look_up, not_empty, place
+from krakenkit.wire.checks import not_empty
+from krakenkit.wire.futures.base import READ, Reply, change, look_up, place
 from krakenkit.wire.futures.words import AssignmentTimeFrame
 from krakenkit.wire.request import Request
 

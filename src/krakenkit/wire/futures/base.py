@@ -1,4 +1,4 @@
-"""What the Futures modules share: how their routes are made, the head of their answers, and checks before sending."""
+"""What the Futures modules share: how their routes are made, and the head of their answers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from typing import Unpack
 
 from msgspec import Struct
 
-from krakenkit._core.numbers import exact
-from krakenkit.errors import SettingsError
-from krakenkit.wire.request import Params
 from krakenkit.wire.route import Detail, Route
 
 # Permissions in the catalogue's words. Futures keys have two switches, general and transfer.
@@ -47,37 +44,3 @@ class Reply(Struct, frozen=True, rename="camel", kw_only=True):
     """``success``: the call was read. Whether an order was placed is told by its status."""
     server_time: str | None = None
     """RFC 3339."""
-
-
-def not_empty(request: Params, *names: str) -> None:
-    """Refuse an empty text or list: it would ask for everything, or for nothing.
-
-    Raises:
-        SettingsError: naming the parameter.
-    """
-    for name in names:
-        if getattr(request, name) in ("", [], ()):
-            raise SettingsError(f"{type(request).__name__} was given an empty {name}; leave it out, or name something.")
-
-
-def positive(request: Params, *names: str) -> None:
-    """Refuse amounts that are not above zero, and text that is no number.
-
-    Raises:
-        SettingsError: naming the parameter.
-    """
-    for name in names:
-        value = getattr(request, name)
-        if value is not None and exact(value, name=name) <= 0:
-            raise SettingsError(f"{type(request).__name__}: {name} is {value}; it must be above zero.")
-
-
-def at_least(request: Params, name: str, minimum: int) -> None:
-    """Refuse a count below its minimum.
-
-    Raises:
-        SettingsError: naming the parameter and the minimum.
-    """
-    value = getattr(request, name)
-    if value is not None and value < minimum:
-        raise SettingsError(f"{type(request).__name__}: {name} is {value}; it must be {minimum} or more.")

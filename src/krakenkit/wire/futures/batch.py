@@ -13,13 +13,13 @@ from msgspec import field
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
-from krakenkit.wire.futures.base import Reply, place, positive
+from krakenkit.wire.checks import at_least_one, positive
+from krakenkit.wire.futures.base import Reply, place
 from krakenkit.wire.futures.events import OrderEvent, Outcome
 from krakenkit.wire.futures.jsontext import json_text
 from krakenkit.wire.futures.trading import check_client_id, check_deviation, check_terms
 from krakenkit.wire.futures.words import PLACED, DeviationUnit, OrderType, QtyMode, TriggerSignal
 from krakenkit.wire.request import Params, Request
-from krakenkit.wire.spot.trading import at_least_one
 from krakenkit.wire.vocab import Side
 
 _NUMBERS = frozenset({"size", "limitPrice", "stopPrice", "trailingStopMaxDeviation"})

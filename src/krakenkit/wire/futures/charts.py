@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from krakenkit.wire.futures.base import at_least, not_empty, public
+from krakenkit.wire.checks import not_empty, within
+from krakenkit.wire.futures.base import public
 from krakenkit.wire.futures.words import Resolution, TickType
 from krakenkit.wire.request import Request
 
@@ -87,5 +88,5 @@ class GetCandles(Request[Candles], frozen=True):
     count: int | None = None
 
     def check(self) -> None:
-        at_least(self, "count", 0)
+        within(self, "count", 0)
         not_empty(self, "tick_type", "symbol", "resolution")

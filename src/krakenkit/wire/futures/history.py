@@ -11,7 +11,8 @@ from typing import ClassVar, Generic, TypeVar
 from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
-from krakenkit.wire.futures.base import at_least, look_up, not_empty
+from krakenkit.wire.checks import not_empty, within
+from krakenkit.wire.futures.base import look_up
 from krakenkit.wire.futures.history_events import (
     Element,
     ExecutionEvent,
@@ -41,7 +42,7 @@ class HistoryRequest(Request[R], Generic[R], frozen=True, kw_only=True):
     """Rows of a page; the exchange was seen to send at most 1000."""
 
     def check(self) -> None:
-        at_least(self, "count", 1)
+        within(self, "count", 1)
         not_empty(self, "continuation_token", "tradeable")
         if self.since is not None and self.before is not None and self.since >= self.before:
             raise SettingsError(

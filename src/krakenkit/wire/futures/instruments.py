@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from krakenkit.wire.futures.base import Reply, look_up, not_empty, public
+from krakenkit.wire.checks import not_empty
+from krakenkit.wire.futures.base import Reply, look_up, public
 from krakenkit.wire.futures.words import ContractType, InstrumentType
 from krakenkit.wire.request import Request
 

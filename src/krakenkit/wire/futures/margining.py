@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from krakenkit.wire.checks import not_empty
 from krakenkit.wire.futures.account import PortfolioMarginBreakdown
-from krakenkit.wire.futures.base import Reply, look_up, not_empty
+from krakenkit.wire.futures.base import Reply, look_up
 from krakenkit.wire.futures.jsontext import json_text
 from krakenkit.wire.futures.market import Greeks
 from krakenkit.wire.request import Request

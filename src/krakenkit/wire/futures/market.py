@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from krakenkit.wire.futures.base import Reply, not_empty, public
+from krakenkit.wire.checks import not_empty
+from krakenkit.wire.futures.base import Reply, public
 from krakenkit.wire.futures.words import ContractType
 from krakenkit.wire.request import Request
 from krakenkit.wire.vocab import Side

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from krakenkit.wire.futures.base import FULL, Reply, look_up, not_empty
+from krakenkit.wire.checks import not_empty
+from krakenkit.wire.futures.base import FULL, Reply, look_up
 from krakenkit.wire.request import Request
 from krakenkit.wire.vocab import Side
 

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number, exact
-from krakenkit.wire.futures.base import FULL, Reply, change, look_up, not_empty, place, public
+from krakenkit.wire.checks import at_least_one, not_empty, only_one
+from krakenkit.wire.futures.base import FULL, Reply, change, look_up, place, public
 from krakenkit.wire.futures.jsontext import json_text
 from krakenkit.wire.request import Params, Request
-from krakenkit.wire.spot.trading import at_least_one, only_one
 
 _RFQS = "/derivatives/api/v3/rfqs"
 

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
-from krakenkit.wire.futures.base import FULL, Reply, change, look_up, not_empty, positive
+from krakenkit.wire.checks import not_empty, positive
+from krakenkit.wire.futures.base import FULL, Reply, change, look_up
 from krakenkit.wire.futures.words import SelfTradeStrategy
 from krakenkit.wire.request import Request
 

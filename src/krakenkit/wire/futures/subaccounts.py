@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
+from krakenkit.wire.checks import not_empty
 from krakenkit.wire.futures.account import FlexSums
-from krakenkit.wire.futures.base import FULL, Reply, change, look_up, not_empty
+from krakenkit.wire.futures.base import FULL, Reply, change, look_up
 from krakenkit.wire.request import Request
 
 _TRADING = "/derivatives/api/v3/subaccount/{subaccountUid}/trading-enabled"

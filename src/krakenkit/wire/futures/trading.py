@@ -10,11 +10,11 @@ from msgspec import Struct, field
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
-from krakenkit.wire.futures.base import Reply, change, not_empty, place, positive
+from krakenkit.wire.checks import at_least_one, not_empty, positive
+from krakenkit.wire.futures.base import Reply, change, place
 from krakenkit.wire.futures.events import OrderEvent, Outcome, executed
 from krakenkit.wire.futures.words import PLACED, DeviationUnit, OrderType, QtyMode, TriggerSignal
 from krakenkit.wire.request import Params, Request
-from krakenkit.wire.spot.trading import at_least_one
 from krakenkit.wire.vocab import Side
 
 _NEEDS: dict[str, tuple[str, ...]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from krakenkit._core.numbers import Number
-from krakenkit.wire.futures.base import TRANSFER, Reply, not_empty, place, positive
+from krakenkit.wire.checks import not_empty, positive
+from krakenkit.wire.futures.base import TRANSFER, Reply, place
 from krakenkit.wire.request import Request
 
 

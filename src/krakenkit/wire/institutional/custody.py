@@ -13,10 +13,10 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
+from krakenkit.wire.checks import at_least_one
 from krakenkit.wire.codec import ErrorObject
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.trading import at_least_one
 
 T = TypeVar("T")
 

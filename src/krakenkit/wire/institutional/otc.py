@@ -11,10 +11,9 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number
+from krakenkit.wire.checks import at_least_one, only_one, positive
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.funding import check_amount
-from krakenkit.wire.spot.trading import at_least_one, only_one
 from krakenkit.wire.vocab import Side
 
 _MODIFY = "Orders and trades - Create & modify orders"
@@ -81,8 +80,8 @@ class CreateOtcQuoteRequest(Request[OtcQuoteRequested], frozen=True, kw_only=Tru
     def check(self) -> None:
         at_least_one(self, "amount", "total")
         only_one(self, "amount", "total")
-        check_amount(self, "amount")
-        check_amount(self, "total")
+        positive(self, "amount")
+        positive(self, "total")
 
 
 class OtcQuoteUpdated(Struct, frozen=True):

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
+from krakenkit.wire.checks import at_least_one
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.trading import at_least_one
 
 _MODIFY = "Orders and trades - Create & modify orders"
 _OPEN = "Orders and trades - Query open orders & trades"

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from msgspec import Raw, Struct, field
 
-from krakenkit.wire.partner.nexus import PageMeta, at_most, embed_look_up, within
+from krakenkit.wire.checks import at_most, within
+from krakenkit.wire.partner.nexus import PageMeta, embed_look_up
 from krakenkit.wire.request import Request
 
 
@@ -46,7 +47,7 @@ class ListEmbedAssets(Request[EmbedAssets], frozen=True):
     """Language of the texts; ``en`` when left out."""
 
     def check(self) -> None:
-        at_most(self, "filter_assets", 100)
+        at_most(self, 100, "filter_assets")
         within(self, "page_size", 1, 100)
         within(self, "page_number", 1)
 

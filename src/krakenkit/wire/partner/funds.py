@@ -10,7 +10,8 @@ from msgspec import Struct, field
 
 from krakenkit._core.numbers import Number
 from krakenkit._core.redaction import HIDDEN
-from krakenkit.wire.partner.nexus import USER_IN_QUERY, PageLinks, PageMeta, embed_look_up, embed_place, within
+from krakenkit.wire.checks import within
+from krakenkit.wire.partner.nexus import USER_IN_QUERY, PageLinks, PageMeta, embed_look_up, embed_place
 from krakenkit.wire.request import Request
 
 

@@ -6,14 +6,11 @@ together with its query string.
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from decimal import Decimal
 from typing import TypeAlias, Unpack
 
 from msgspec import Raw, Struct, field
 
-from krakenkit.errors import SettingsError
-from krakenkit.wire.request import Params
 from krakenkit.wire.route import Detail, Route
 
 _NEXUS = Detail(venue="nexus", envelope="result", cost=None)
@@ -51,30 +48,6 @@ def embed_place(id: str, path: str, *, siebly: str, **detail: Unpack[Detail]) ->
 def ramp_look_up(id: str, path: str, *, siebly: str, **detail: Unpack[Detail]) -> Route:
     """A signed GET of the Ramp API; it may be sent again."""
     return Route.read(id, path, siebly=siebly, **(_RAMP | _LOOK_UP | detail))
-
-
-def within(request: Params, name: str, low: int, high: int | None = None) -> None:
-    """Refuse a number outside the documented range.
-
-    Raises:
-        SettingsError: when it was given and is too small or too large.
-    """
-    value = getattr(request, name)
-    if value is None or (value >= low and (high is None or value <= high)):
-        return
-    allowed = f"at least {low}" if high is None else f"{low} to {high}"
-    raise SettingsError(f"{type(request).__name__}.{name} is {value}; it must be {allowed}.")
-
-
-def at_most(request: Params, name: str, limit: int) -> None:
-    """Refuse text or a list that is longer than documented.
-
-    Raises:
-        SettingsError: when it was given and is too long.
-    """
-    value: Sized | None = getattr(request, name)
-    if value is not None and len(value) > limit:
-        raise SettingsError(f"{type(request).__name__}.{name} has length {len(value)}; at most {limit} is allowed.")
 
 
 class AssetAmount(Struct, frozen=True):

@@ -13,9 +13,9 @@ from msgspec import Raw, Struct
 
 from krakenkit._core.numbers import Number
 from krakenkit._core.redaction import HIDDEN
-from krakenkit.wire.partner.nexus import AssetAmount, at_most, ramp_look_up
+from krakenkit.wire.checks import at_least_one, no_longer, only_one
+from krakenkit.wire.partner.nexus import AssetAmount, ramp_look_up
 from krakenkit.wire.request import Params, Request
-from krakenkit.wire.spot.trading import at_least_one, only_one
 
 
 class RampAssets(Struct, frozen=True):
@@ -292,6 +292,5 @@ class GetRampCheckoutUrl(Request[RampCheckout], frozen=True, kw_only=True):
 
     def check(self) -> None:
         _one_of_each(self)
-        at_most(self, "external_user_id", 36)
-        at_most(self, "external_transaction_id", 36)
-        at_most(self, "external_metadata", 1000)
+        no_longer(self, 36, "external_user_id", "external_transaction_id")
+        no_longer(self, 1000, "external_metadata")

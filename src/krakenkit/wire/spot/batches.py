@@ -13,10 +13,9 @@ from msgspec import Struct
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
-from krakenkit.wire.checks import at_least_one, only_one
+from krakenkit.wire.checks import a_list, at_least_one, at_most, comma_joined, only_one
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import a_list, at_most, comma_joined
 from krakenkit.wire.spot.trading import CancelCount, ConditionalClose, OrderText
 from krakenkit.wire.vocab import OrderType, Side, TimeInForce, Trigger
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
+from krakenkit.wire.checks import within
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import within
 
 _DAY = 86_400
 

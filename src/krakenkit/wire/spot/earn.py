@@ -8,9 +8,9 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number
+from krakenkit.wire.checks import a_list
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import a_list
 
 _EARN = "Funds permissions - Earn"
 _FUNDS = "Funds permissions - Query"

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from krakenkit.wire.checks import one_of
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import one_of
 
 _EXPORT = "Data - Export data"
 _REPORTS = ("trades", "ledgers")

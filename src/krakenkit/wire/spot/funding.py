@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from krakenkit._core.numbers import Number, exact
-from krakenkit.errors import SettingsError
+from krakenkit._core.numbers import Number
+from krakenkit.wire.checks import positive
 from krakenkit.wire.codec import reader_for
-from krakenkit.wire.request import Params, Request
+from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
 
@@ -24,17 +24,6 @@ Row = TypeVar("Row")
 
 _QUERY = "Funds permissions - Query"
 _QUERY_AND_DEPOSIT = f"{_QUERY} and Funds permissions - Deposit"
-
-
-def check_amount(request: Params, name: str = "amount") -> None:
-    """Refuse an amount that is no number, or not above zero.
-
-    Raises:
-        SettingsError: when it cannot be an amount; nothing was sent.
-    """
-    value: Number | None = getattr(request, name)
-    if value is not None and exact(value, name=name) <= 0:
-        raise SettingsError(f"{type(request).__name__}.{name} is {value}; it must be above zero. Nothing was sent.")
 
 
 class Recent(Struct, Generic[Row], frozen=True):
@@ -216,4 +205,4 @@ class SubmitTransferToFutures(Request[FundingReference], frozen=True, kw_only=Tr
     amount: Number
 
     def check(self) -> None:
-        check_amount(self)
+        positive(self, "amount")

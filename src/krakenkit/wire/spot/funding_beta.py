@@ -15,9 +15,9 @@ from msgspec import Struct, field
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.wire.checks import at_least_one, only_one
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.trading import at_least_one, only_one
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
 
 QUERY = "Funds permissions - Query"

@@ -10,10 +10,10 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
+from krakenkit.wire.checks import at_least_one, only_one
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.funding_beta import QUERY, FundingAsset, FundingScope, check_page, check_scope
-from krakenkit.wire.spot.trading import at_least_one, only_one
 
 _DEPOSIT = "Funds permissions - Deposit"
 _ADDRESSES = "Funds permissions - Add withdrawal addresses"

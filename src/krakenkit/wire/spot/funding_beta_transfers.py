@@ -11,12 +11,11 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number, exact
+from krakenkit.wire.checks import at_least_one, only_one, positive
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.funding import check_amount
 from krakenkit.wire.spot.funding_beta import QUERY, AssetAmount, FundingAsset, FundingScope, check_page, check_scope
 from krakenkit.wire.spot.funding_beta_addresses import AddressToSave
-from krakenkit.wire.spot.trading import at_least_one, only_one
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
 
 _FILTERS = ("asset", "scope", "status", "start_time", "end_time", "rebase_multiplier")
@@ -271,4 +270,4 @@ class SubmitFundingWithdrawal(Request[SubmittedWithdrawal], frozen=True, kw_only
 
     def check(self) -> None:
         check_scope(self, self.scope, groups=False)
-        check_amount(self.amount.asset_amount)
+        positive(self.amount.asset_amount, "amount")

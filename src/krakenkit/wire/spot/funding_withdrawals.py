@@ -12,9 +12,10 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from krakenkit._core.numbers import Number, exact
+from krakenkit.wire.checks import positive
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.funding import FundingReference, Recent, check_amount
+from krakenkit.wire.spot.funding import FundingReference, Recent
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
 
 _QUERY = "Funds permissions - Query"
@@ -136,7 +137,7 @@ class GetWithdrawalInfo(Request[WithdrawalInfo], frozen=True):
     amount: Number
 
     def check(self) -> None:
-        check_amount(self)
+        positive(self, "amount")
 
 
 class SubmitWithdrawal(Request[FundingReference], frozen=True, kw_only=True):
@@ -162,7 +163,7 @@ class SubmitWithdrawal(Request[FundingReference], frozen=True, kw_only=True):
     rebase_multiplier: RebaseMultiplier | None = None
 
     def check(self) -> None:
-        check_amount(self)
+        positive(self, "amount")
         if self.max_fee is not None:
             exact(self.max_fee, name="max_fee")
 

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from krakenkit.wire.checks import at_least_one
+from krakenkit.wire.checks import at_least_one, at_most
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.account import TradeInfo
-from krakenkit.wire.spot.limits import at_most
 from krakenkit.wire.vocab import RebaseMultiplier
 
 _OPEN = "Orders and trades - Query open orders & trades"

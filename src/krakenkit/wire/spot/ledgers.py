@@ -9,11 +9,10 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit.errors import SettingsError
-from krakenkit.wire.checks import at_least_one, only_one
+from krakenkit.wire.checks import at_least_one, at_most, listed, only_one, within
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.account import Cursor
-from krakenkit.wire.spot.limits import at_most, listed, within
 from krakenkit.wire.vocab import RebaseMultiplier
 
 _LEDGER = "Data - Query ledger entries"

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from krakenkit.wire.checks import one_of
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import one_of
 
 _DEPTHS = (10, 25, 100, 250, 1000)
 _GROUPINGS = (1, 5, 10, 25, 50, 100, 250, 500, 1000)

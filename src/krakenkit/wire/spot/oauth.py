@@ -11,10 +11,9 @@ from msgspec import Struct
 
 from krakenkit._core.redaction import HIDDEN
 from krakenkit.errors import SettingsError
-from krakenkit.wire.checks import at_least_one
+from krakenkit.wire.checks import at_least_one, one_of
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import one_of
 
 _READ_KEYS = "scope account.fast-api-key:read"
 _WRITE_KEYS = "scope account.fast-api-key:write"

@@ -8,10 +8,10 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct, field
 
+from krakenkit.wire.checks import one_of
 from krakenkit.wire.codec import reader_for
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import one_of
 from krakenkit.wire.vocab import OrderType, RebaseMultiplier, Side
 
 

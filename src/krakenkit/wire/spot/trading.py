@@ -8,8 +8,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit._core.numbers import Number
-from krakenkit.wire.checks import at_least_one as at_least_one
-from krakenkit.wire.checks import only_one as only_one
+from krakenkit.wire.checks import at_least_one, only_one
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import OrderType, Side, TimeInForce, Trigger

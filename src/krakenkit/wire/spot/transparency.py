@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from krakenkit.wire.checks import within
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
-from krakenkit.wire.spot.limits import within
 
 
 class PreTradeLevel(Struct, frozen=True):

@@ -1,0 +1,276 @@
+"""Public REST of Spot: time, names, and what the market did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+
+from krakenkit.sandbox.encode import Bare, seconds, stamp
+from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Terms, Ticker
+from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.rest import Caller, endpoint
+from krakenkit.wire.codec import PairRows
+from krakenkit.wire.spot import maintenance, market
+
+_NANO: Final = 10**9
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "leverage": ("leverage_buy", "leverage_sell"),
+    "fees": ("fees", "fees_maker", "fee_volume_currency"),
+    "margin": ("margin_call", "margin_stop"),
+}
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def names_in(value: str | list[str] | None) -> list[str]:
+    """The names of a comma list, or of a list."""
+    texts = [value] if isinstance(value, str) else value or []
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+
+def key_of(pair: Pair, asked: str, version: int | None) -> str:
+    """The key of a pair in an answer: its display name for those who asked by it, else its internal name."""
+    return pair.symbol if version == 1 or asked.upper() == pair.symbol else pair.name
+
+
+def _pairs(caller: Caller, names: str | list[str] | None, version: int | None) -> dict[str, Pair]:
+    exchange, asked = caller.venue.exchange, names_in(names)
+    if not asked:
+        return {key_of(pair, "", version): pair for pair in exchange.instruments.pairs}
+    found = [(name, exchange.pair(name)) for name in asked]
+    return {key_of(pair, name, version): pair for name, pair in found}
+
+
+def _pair(caller: Caller, name: str, version: int | None) -> tuple[str, Pair]:
+    pair = caller.venue.exchange.pair(name)
+    return key_of(pair, name, version), pair
+
+
+# --- time and names ---------------------------------------------------------------------------------------------------
+
+
+def server_time(caller: Caller, request: market.GetServerTime) -> market.ServerTime:
+    unix = caller.now // _NANO
+    at = datetime.fromtimestamp(unix, UTC)
+    # Written by hand: strftime would use the names of the machine's language.
+    text = f"{_DAYS[at.weekday()]}, {at.day:2d} {_MONTHS[at.month - 1]} {at:%y %H:%M:%S} +0000"
+    return market.ServerTime(unixtime=unix, rfc1123=text)
+
+
+def system_status(caller: Caller, request: market.GetSystemStatus) -> market.SystemStatus:
+    return market.SystemStatus(status=caller.venue.exchange.status, timestamp=stamp(caller.now, 0))
+
+
+def maintenance_schedule(
+    caller: Caller, request: maintenance.GetMaintenanceSchedule
+) -> maintenance.MaintenanceSchedule:
+    return maintenance.MaintenanceSchedule()
+
+
+def asset_info(caller: Caller, request: market.GetAssetInfo) -> dict[str, market.Asset]:
+    exchange = caller.venue.exchange
+    if request.aclass not in (None, "currency"):
+        raise invalid("aclass")
+    asked = [exchange.asset(name) for name in names_in(request.asset)]
+    assets = asked or exchange.instruments.assets
+    return {asset.display if request.asset_version == 1 else asset.name: _asset(asset) for asset in assets}
+
+
+def _asset(asset: Asset) -> market.Asset:
+    return market.Asset(
+        aclass="currency",
+        altname=asset.altname,
+        decimals=asset.decimals,
+        display_decimals=asset.display_decimals,
+        status=asset.status,
+    )
+
+
+def asset_pairs(caller: Caller, request: market.GetAssetPairs) -> dict[str, market.AssetPair]:
+    if request.info not in (None, "info", *_SHOWN):
+        raise invalid("info")
+    shown = _SHOWN.get(request.info or "info")
+    version = request.asset_version
+    terms = caller.venue.terms()
+    found: dict[str, market.AssetPair] = {}
+    for key, pair in _pairs(caller, request.pair, version).items():
+        whole = _asset_pair(pair, terms, display=version == 1)
+        found[key] = whole if shown is None else market.AssetPair(**{name: getattr(whole, name) for name in shown})
+    return found
+
+
+def _asset_pair(pair: Pair, terms: Terms, *, display: bool) -> market.AssetPair:
+    return market.AssetPair(
+        altname=pair.altname,
+        wsname=pair.wsname,
+        aclass_base="currency",
+        base=pair.base.display if display else pair.base.name,
+        aclass_quote="currency",
+        quote=pair.quote.display if display else pair.quote.name,
+        execution_venue="international",
+        lot="unit",
+        pair_decimals=pair.pair_decimals,
+        cost_decimals=pair.cost_decimals,
+        lot_decimals=8,
+        lot_multiplier=1,
+        leverage_buy=[],
+        leverage_sell=[],
+        fees=[market.FeeStep(Bare(0), percent(terms.taker_rate))],
+        fees_maker=[market.FeeStep(Bare(0), percent(terms.maker_rate))],
+        fee_volume_currency="ZUSD",
+        margin_call=80,
+        margin_stop=40,
+        ordermin=pair.ordermin,
+        costmin=pair.costmin,
+        tick_size=pair.tick_size,
+        status=pair.status,
+    )
+
+
+def percent(rate: int) -> Bare:
+    """Parts per million as percent."""
+    return Bare(f"{rate // 10_000}.{rate % 10_000:04d}".rstrip("0").rstrip("."))
+
+
+# --- prices -----------------------------------------------------------------------------------------------------------
+
+
+def tickers(caller: Caller, request: market.GetTicker) -> dict[str, market.Ticker]:
+    pairs = _pairs(caller, request.pair, request.asset_version)
+    return {key: _ticker(caller.venue.exchange.ticker(pair.name)) for key, pair in pairs.items()}
+
+
+def _ticker(now: Ticker) -> market.Ticker:
+    zero, nothing = now.pair.price(0), now.pair.qty(0)
+    return market.Ticker(
+        ask=_best(now.ask, now.ask_qty, zero, nothing),
+        bid=_best(now.bid, now.bid_qty, zero, nothing),
+        last=market.LastTrade(now.last or zero, now.last_qty or nothing),
+        volume=market.DayAmounts(now.today.volume, now.day.volume),
+        vwap=market.DayAmounts(now.today.vwap, now.day.vwap),
+        trades=market.DayCounts(now.today.trades, now.day.trades),
+        low=market.DayAmounts(now.today.low, now.day.low),
+        high=market.DayAmounts(now.today.high, now.day.high),
+        open=_opening(now.today, now.last, zero),
+    )
+
+
+def _best(price: Decimal | None, qty: Decimal | None, zero: Decimal, nothing: Decimal) -> market.BestPrice:
+    return market.BestPrice(price or zero, Decimal(int(qty or 0)), qty or nothing)
+
+
+def _opening(today: Statistics, last: Decimal | None, zero: Decimal) -> Decimal:
+    return today.open if today.trades else last or zero
+
+
+def candles(caller: Caller, request: market.GetCandles) -> PairRows[market.Candle]:
+    key, pair = _pair(caller, request.pair, request.asset_version)
+    since = moment(request.since, "since") // _NANO if request.since is not None else -1
+    interval = 1 if request.interval is None else request.interval
+    kept = [_candle(row) for row in caller.venue.exchange.candles(pair.name, interval)]
+    # ``last`` is the newest finished candle; the row after it is still forming.
+    last = kept[-2].time if len(kept) > 1 else max(since, 0)
+    return PairRows(pair=key, rows=[row for row in kept if row.time > since], last=last)
+
+
+def _candle(row: Candle) -> market.Candle:
+    return market.Candle(
+        time=row.begin // _NANO,
+        open=row.open,
+        high=row.high,
+        low=row.low,
+        close=row.close,
+        vwap=row.vwap,
+        volume=row.volume,
+        count=row.trades,
+    )
+
+
+def order_book(caller: Caller, request: market.GetOrderBook) -> dict[str, market.Depth]:
+    key, pair = _pair(caller, request.pair, request.asset_version)
+    count = 100 if request.count is None else request.count
+    if not 1 <= count <= 500:
+        raise invalid("count")
+    asks, bids = (caller.venue.exchange.levels(pair.name, side, count) for side in ("sell", "buy"))
+    return {key: market.Depth(asks=[_level(row) for row in asks], bids=[_level(row) for row in bids])}
+
+
+def _level(level: BookLevel) -> market.DepthLevel:
+    return market.DepthLevel(level.price, level.qty, level.at // _NANO)
+
+
+# --- what happened ----------------------------------------------------------------------------------------------------
+
+
+def recent_trades(caller: Caller, request: market.GetRecentTrades) -> PairRows[market.PublicTrade]:
+    key, pair = _pair(caller, request.pair, request.asset_version)
+    count = 1000 if request.count is None else request.count
+    if not 1 <= count <= 1000:
+        raise invalid("count")
+    trades = caller.venue.exchange.public_trades(pair.name)
+    if request.since is None:
+        rows, last = trades[-count:], caller.now
+    else:
+        last = moment(request.since, "since")
+        rows = [trade for trade in trades if trade.at > last][:count]
+    last = rows[-1].at if rows else last
+    return PairRows(pair=key, rows=[_trade(row) for row in rows], last=str(last))
+
+
+def _trade(trade: PublicTrade) -> market.PublicTrade:
+    return market.PublicTrade(
+        price=trade.price,
+        volume=trade.qty,
+        time=seconds(trade.at),
+        side=trade.side[0],
+        order_type=trade.order_type[0],
+        misc="",
+        trade_id=trade.number,
+    )
+
+
+def recent_spreads(caller: Caller, request: market.GetRecentSpreads) -> PairRows[market.Spread]:
+    key, pair = _pair(caller, request.pair, request.asset_version)
+    since = request.since or 0
+    rows = [
+        market.Spread(time=row.at // _NANO, bid=row.bid, ask=row.ask)
+        for row in caller.venue.exchange.spreads(pair.name)
+        # Whole seconds may be shared by several rows, so the second asked for belongs to the answer.
+        if row.at // _NANO >= since
+    ]
+    return PairRows(pair=key, rows=rows, last=rows[-1].time if rows else since)
+
+
+def moment(value: int | str, field: str) -> int:
+    """Seconds or nanoseconds since 1970, told apart by their size, as nanoseconds.
+
+    Raises:
+        EngineRefused: for anything that is no number of zero or more.
+    """
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise invalid(field) from None
+    if not number.is_finite() or number < 0 or number.adjusted() > 19:
+        raise invalid(field)
+    return int(number) if number >= 10**14 else int(number * _NANO)
+
+
+ENDPOINTS: Final = (
+    endpoint(market.GetServerTime, server_time),
+    endpoint(market.GetSystemStatus, system_status),
+    endpoint(maintenance.GetMaintenanceSchedule, maintenance_schedule),
+    endpoint(market.GetAssetInfo, asset_info),
+    endpoint(market.GetAssetPairs, asset_pairs),
+    endpoint(market.GetTicker, tickers),
+    endpoint(market.GetCandles, candles),
+    endpoint(market.GetOrderBook, order_book),
+    endpoint(market.GetRecentTrades, recent_trades),
+    endpoint(market.GetRecentSpreads, recent_spreads),
+)

@@ -1,0 +1,126 @@
+"""The exchange as the servers share it: the engine with its market, the keys, the tokens, the clock and the faults."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeAlias
+
+from krakenkit._core.numbers import Number, exact
+from krakenkit.errors import SettingsError
+from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
+from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.keys import TRADING, KeyRing
+from krakenkit.sandbox.tokens import Tokens
+from krakenkit.signing.credentials import Credentials
+
+NanoClock: TypeAlias = Callable[[], int]
+"""Nanoseconds since 1970."""
+Listener: TypeAlias = Callable[[Sequence[Event]], None]
+
+WEALTH: Mapping[str, Number] = {
+    "USD": 100_000,
+    "EUR": 100_000,
+    "USDT": 100_000,
+    "USDC": 100_000,
+    "BTC": 10,
+    "ETH": 100,
+    "SOL": 1_000,
+    "XRP": 50_000,
+    "DOGE": 200_000,
+    "ADA": 50_000,
+    "LTC": 500,
+    "DOT": 10_000,
+}
+"""What a new account has when nothing else is asked for."""
+
+
+class Venue:
+    """One exchange. Only one thread touches it: the one whose loop serves it.
+
+    Args:
+        seed: makes the market and all ids; one seed, one market.
+        market: whether all pairs trade by themselves, or which of them.
+        clock: what time it is.
+        rate_limits: whether private REST calls count on a limit.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        market: bool | Collection[str] = True,
+        clock: NanoClock = time.time_ns,
+        rate_limits: bool = False,
+    ) -> None:
+        self.clock = clock
+        self.rate_limits = rate_limits
+        self.exchange = Exchange(spot_instruments(), random.Random(f"{seed} exchange"), clock())
+        self.keys = KeyRing()
+        self.tokens = Tokens()
+        self.faults = Faults()
+        self.listeners: list[Listener] = []
+        self._market = self._make_market(seed, market)
+        self._accounts: set[str] = set()
+
+    def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
+        if market is False or market == ():
+            return None
+        pairs = None if market is True else list(market)
+        try:
+            made = Market(self.exchange, random.Random(f"{seed} market"), pairs)
+            made.history(self.clock())
+        except EngineRefused:
+            known = ", ".join(pair.symbol for pair in self.exchange.instruments.pairs)
+            raise SettingsError(f"market names a pair that the sandbox does not have; it has {known}.") from None
+        return made
+
+    def key(
+        self,
+        name: str,
+        *,
+        balances: Mapping[str, Number] | None,
+        permissions: Collection[str] | None,
+        nonce_window: int = 0,
+    ) -> Credentials:
+        """A new key of the account of this name, which is opened when it is new."""
+        first = name not in self._accounts
+        deposits = WEALTH if balances is None and first else balances or {}
+        for asset, amount in deposits.items():
+            self.deposit(name, asset, amount)
+        self._accounts.add(name)
+        wanted = TRADING if permissions is None else permissions
+        made, secret = self.keys.make(name, name, wanted, self.clock(), nonce_window=nonce_window)
+        return Credentials(made.key, secret)
+
+    def deposit(self, account: str, asset: str, amount: Number) -> None:
+        """Pay money into an account.
+
+        Raises:
+            SettingsError: for an asset the sandbox does not have, and an amount that cannot be paid in.
+        """
+        try:
+            self.exchange.deposit(account, asset, exact(amount, name=asset), self.clock())
+        except EngineRefused as refused:
+            raise SettingsError(f"{amount} {asset} cannot be paid in: {refused.code}.") from None
+        self.settle()
+
+    def terms(self) -> Terms:
+        """What accounts pay."""
+        return Terms()
+
+    def step(self) -> None:
+        """Let time pass, and the market act once."""
+        if self._market is None:
+            self.exchange.tick(self.clock())
+        else:
+            self._market.step(self.clock())
+        self.settle()
+
+    def settle(self) -> None:
+        """Tell everybody what happened since the last time."""
+        events = self.exchange.events()
+        if events:
+            for listener in self.listeners:
+                listener(events)

@@ -1,0 +1,154 @@
+"""The other end of the line for random schedules: a Spot v2 exchange on a manual clock, with moods."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import msgspec
+
+Key: TypeAlias = tuple[str, str | None, int | None]
+"""Channel, symbol and depth: what the exchange tells subscriptions apart by."""
+
+NO_SUCH_SYMBOL = "WWW/USD"
+_BUSY = ("EGeneral:Too many requests", "EService:Busy", "EAPI:Rate limit exceeded")
+_STALE = ("ESession:Invalid session", "EAPI:Invalid token", "Token(s) not found")
+_GOOD_REPLY, _BAD_REPLIES = None, ("EOrder:Insufficient funds", "EGeneral:Permission denied", "EService:Busy")
+
+
+class SimulatedExchange:
+    """Keeps what is subscribed on the present line, and answers as late, as often and as kindly as its mood is.
+
+    It never says yes to what it did not do, and does what it does in the order in which it was asked.
+
+    Args:
+        rng: where the moods come from.
+        send: called with a delay and a frame to deliver on the present line.
+        private: whether requests need a good token.
+    """
+
+    def __init__(self, rng: random.Random, send: Callable[[float, bytes], None], *, private: bool) -> None:
+        self.rng = rng
+        self.private = private
+        self.calm = False
+        self.silent = False
+        self.live: dict[Key, None] = {}
+        self.ignored: dict[Key, int] = {}
+        """Unsubscribe requests on this line that were not heard, by subscription."""
+        self.bad_tokens: set[str] = set()
+        self.commands: list[int] = []
+        self._send = send
+        self._allows_repeats = rng.random() < 0.4
+        self._names_symbols = rng.random() < 0.6
+
+    def line_opened(self) -> None:
+        self.line_lost()
+        self._say(0.0, b'{"channel":"status","type":"update","data":[{"system":"online"}]}')
+
+    def line_lost(self) -> None:
+        self.live.clear()
+        self.ignored.clear()
+        self.silent = False
+
+    def hear(self, text: str) -> None:
+        """Take a frame in."""
+        if self.silent:
+            return
+        frame: dict[str, Any] = msgspec.json.decode(text)
+        match frame["method"]:
+            case "ping":
+                self._say(0.05, f'{{"method":"pong","req_id":{frame["req_id"]}}}'.encode())
+            case "subscribe":
+                self._subscribe(frame["req_id"], frame["params"])
+            case "unsubscribe":
+                self._unsubscribe(frame["req_id"], frame["params"])
+            case method:
+                self.commands.append(frame["req_id"])
+                self._command(method, frame["req_id"], frame["params"])
+
+    # --- subscriptions ------------------------------------------------------------------------------------------------
+
+    def _subscribe(self, req_id: int, params: dict[str, Any]) -> None:
+        if self._refuses_all(req_id, params):
+            return
+        keys = _keys(params)
+        victim = self.rng.choice(keys) if self._moody(0.1) else None
+        for key in keys:
+            if key == victim or key[1] == NO_SUCH_SYMBOL:
+                named = key[1] if self._names_symbols else None
+                self._ack(req_id, f"Currency pair not supported {key[1]}", symbol=named)
+            elif key in self.live and not self._allows_repeats:
+                self._ack(req_id, "Already subscribed", symbol=key[1])
+            else:
+                self.live[key] = None
+                self._ack(req_id, symbol=key[1])
+
+    def _unsubscribe(self, req_id: int, params: dict[str, Any]) -> None:
+        keys = _keys(params)
+        if self._refuses_all(req_id, params):
+            for key in keys:
+                self.ignored[key] = self.ignored.get(key, 0) + 1
+            return
+        for key in keys:
+            if key in self.live:
+                del self.live[key]
+                self._ack(req_id, symbol=key[1], method="unsubscribe")
+            else:
+                self._ack(req_id, "Subscription Not Found", symbol=key[1] if self._names_symbols else None)
+
+    def _refuses_all(self, req_id: int, params: dict[str, Any]) -> bool:
+        if self.private and params.get("token", "") in ("", *self.bad_tokens):
+            self._ack(req_id, self.rng.choice(_STALE))
+            return True
+        if self._moody(0.06):
+            self._ack(req_id, self.rng.choice(_BUSY))
+            return True
+        return self._moody(0.06)  # never heard of it
+
+    def _ack(self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe") -> None:
+        frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}
+        if error is not None:
+            frame["error"] = error
+            if symbol is not None:
+                frame["symbol"] = symbol
+        else:
+            frame["result"] = {"channel": "some", "symbol": symbol} if symbol is not None else {"channel": "some"}
+        self._reply(json.dumps(frame).encode())
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def _command(self, method: str, req_id: int, params: dict[str, Any]) -> None:
+        if self.private and params.get("token", "") in ("", *self.bad_tokens):
+            error: str | None = self.rng.choice(_STALE)
+        else:
+            error = self.rng.choice(_BAD_REPLIES) if self._moody(0.2) else _GOOD_REPLY
+        for _ in range(1 if error else params["replies"]):
+            frame = {"method": method, "req_id": req_id, "success": error is None, "error": error, "result": {}}
+            self._reply(json.dumps(frame).encode())
+
+    # --- moods --------------------------------------------------------------------------------------------------------
+
+    def _moody(self, chance: float) -> bool:
+        return not self.calm and self.rng.random() < chance
+
+    def _reply(self, frame: bytes) -> None:
+        """Answer soon; or late, twice, or not at all."""
+        roll = 0.0 if self.calm else self.rng.random()
+        if roll < 0.7:
+            self._say(roll / 2, frame)
+        elif roll < 0.85:
+            self._say(4.0 + (roll - 0.7) * 60, frame)
+        elif roll < 0.93:
+            self._say(roll / 10, frame)
+            self._say(roll * 4, frame)
+
+    def _say(self, delay: float, frame: bytes) -> None:
+        if not self.silent:
+            self._send(delay, frame)
+
+
+def _keys(params: dict[str, Any]) -> list[Key]:
+    symbols: list[str | None] = params.get("symbol") or [None]
+    return [(params["channel"], symbol, params.get("depth")) for symbol in symbols]
