@@ -71,7 +71,7 @@ class SimulatedExchange:
     # --- subscriptions ------------------------------------------------------------------------------------------------
 
     def _subscribe(self, req_id: int, params: dict[str, Any]) -> None:
-        if self._refuses_all(req_id, params):
+        if self._refuses_all(req_id, params) or self._moody(0.06):
             return
         keys = _keys(params)
         victim = self.rng.choice(keys) if self._moody(0.1) else None
@@ -86,8 +86,10 @@ class SimulatedExchange:
                 self._ack(req_id, symbol=key[1])
 
     def _unsubscribe(self, req_id: int, params: dict[str, Any]) -> None:
-        keys = _keys(params)
         if self._refuses_all(req_id, params):
+            return
+        keys = _keys(params)
+        if self._moody(0.1):
             for key in keys:
                 self.ignored[key] = self.ignored.get(key, 0) + 1
             return
@@ -105,7 +107,7 @@ class SimulatedExchange:
         if self._moody(0.06):
             self._ack(req_id, self.rng.choice(_BUSY))
             return True
-        return self._moody(0.06)  # never heard of it
+        return False
 
     def _ack(self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe") -> None:
         frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}

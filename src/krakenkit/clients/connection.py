@@ -181,12 +181,12 @@ class SocketConnection:
             batch = read_data(payload)
             if batch is None:
                 return
-            self.feeds.deliver(batch)
+            rows = self.feeds.deliver(batch)
         except DecodeError as error:
             self._trouble(error)
             return
-        if self._events.heard("message"):
-            self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, batch.rows))
+        if rows and self._events.heard("message"):
+            self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, rows))
 
     def _happened(self, event: Event) -> None:
         match event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from krakenkit.books.guard import BookGuard, Verdict
@@ -110,15 +110,13 @@ class Feeds:
 
     # --- what arrives -------------------------------------------------------------------------------------------------
 
-    def deliver(self, batch: Batch) -> None:
-        """Hand the rows of one frame to their readers."""
+    def deliver(self, batch: Batch) -> Sequence[Any]:
+        """Hand the rows of one frame to their readers; the rows that may be shown, which leaves out unproven books."""
         channel = batch.channel
         if channel == "book":
-            for row in batch.rows:
-                self._book(row)
-            return
+            return [row for row in batch.rows if self._book(row)]
         if batch.sequence is not None and channel in _SEQUENCED and not self._in_sequence(batch):
-            return
+            return ()
         if channel == "instrument":
             self._learn(batch.rows[0])
         for row in batch.rows:
@@ -127,6 +125,7 @@ class Feeds:
                 self._kept[key] = row
             for subscription in self._routes.get(key, ()):
                 subscription.push(row)
+        return batch.rows
 
     def lost(self, topics: Iterable[Topic], reason: str) -> None:
         """Mark the gap in every stream of these topics and forget what can no longer be proven."""
@@ -147,18 +146,19 @@ class Feeds:
 
     # --- books --------------------------------------------------------------------------------------------------------
 
-    def _book(self, row: BookUpdate) -> None:
+    def _book(self, row: BookUpdate) -> bool:
+        """Take one book message in; whether the book is proven with it."""
         guard = self.books.get(row.symbol) or self._new_guard(row.symbol)
         if guard is None:
-            return
-        match guard.apply(row):
-            case Verdict.PROVEN:
-                for subscription in self._routes.get(("book", row.symbol, None), ()):
-                    subscription.push(row)
-            case Verdict.OUT_OF_STEP:
-                self._out_of_step(row.symbol, guard)
-            case Verdict.WITHHELD:
-                pass
+            return False
+        verdict = guard.apply(row)
+        if verdict is Verdict.PROVEN:
+            for subscription in self._routes.get(("book", row.symbol, None), ()):
+                subscription.push(row)
+            return True
+        if verdict is Verdict.OUT_OF_STEP:
+            self._out_of_step(row.symbol, guard)
+        return False
 
     def _new_guard(self, symbol: str) -> BookGuard | None:
         topic = self._topics.get(("book", symbol, None))

@@ -11,7 +11,7 @@ import msgspec
 from krakenkit._core.redaction import excerpt
 from krakenkit.errors import AuthRefused, DecodeError, KrakenError, RateLimited, Refused, TransportError
 from krakenkit.protocol.http import HttpReply
-from krakenkit.wire.codec import Reader, read_envelope, reader_for
+from krakenkit.wire.codec import UNREADABLE, Reader, read_envelope, reader_for
 from krakenkit.wire.refusals import errors_in, refusal, warnings_in
 from krakenkit.wire.request import Request
 
@@ -61,7 +61,7 @@ def read_answer(request: Request[R], reply: HttpReply) -> Answer[R]:
 def _spot(request: Request[R], reply: HttpReply) -> Answer[R]:
     try:
         envelope = read_envelope(reply.body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise not_json(request.route.label, reply) from error
     codes = envelope.codes()
     if refused := errors_in(codes):
@@ -118,7 +118,7 @@ def _text_of(raw: msgspec.Raw) -> str:
 def _futures(request: Request[R], reply: HttpReply) -> Answer[R]:
     try:
         head: _FuturesHead = reader_for(_FuturesHead)(reply.body)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         head = _FuturesHead()  # not an object: the reader below judges it
     codes = head.codes()
     if bytes(head.result) == b'"error"' or (reply.status >= 400 and codes):
@@ -131,7 +131,7 @@ def _futures(request: Request[R], reply: HttpReply) -> Answer[R]:
 def _custody(request: Request[R], reply: HttpReply) -> Answer[R]:
     try:
         codes = read_envelope(reply.body).codes()
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise not_json(request.route.label, reply) from error
     if refused := errors_in(codes):
         raise _refused(request, refused)
@@ -152,7 +152,7 @@ def _result(request: Request[R], reply: HttpReply) -> Answer[R]:
     _raise_loose_error(request, reply)
     try:
         envelope = read_envelope(reply.body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise not_json(request.route.label, reply) from error
     raw = envelope.result if bytes(envelope.result) else msgspec.Raw(b"null")
     return Answer(decode(type(request).reader(), raw, raw=reply.body, label=request.route.label, at="$.result"))
@@ -178,7 +178,7 @@ def _raise_loose_error(request: Request[Any], reply: HttpReply) -> None:
     try:
         codes = read_envelope(reply.body).codes()
         told: _Explained = reader_for(_Explained)(reply.body)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         codes, told = [], _Explained()
     if refused := errors_in(codes):
         raise _refused(request, refused + [text for text in (told.message, told.error_description) if text])
@@ -209,7 +209,7 @@ def decode(reader: Reader[R], part: bytes | msgspec.Raw, *, raw: bytes, label: s
             field=field,
             request=label,
         ) from error
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise DecodeError(
             f"{label}: the answer is not JSON: {excerpt(raw)}", raw=raw, field="$", request=label
         ) from error

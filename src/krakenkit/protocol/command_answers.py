@@ -10,7 +10,7 @@ import msgspec
 from krakenkit.errors import DecodeError, KrakenError, OutcomeUnknown
 from krakenkit.protocol.answers import decode
 from krakenkit.protocol.dialect import Reply
-from krakenkit.wire.codec import Reader, reader_for
+from krakenkit.wire.codec import UNREADABLE, Reader, reader_for
 from krakenkit.wire.command import Command
 from krakenkit.wire.refusals import refusal, tidy, undecided
 from krakenkit.wire.spot_v2.trading import BatchAdd, BatchCancel, CancelOrder, OrderCancelled
@@ -104,7 +104,7 @@ def _in_doubt_unless_read(command: Command[Any], read: Callable[[], T]) -> T:
     """A yes that cannot be read leaves the caller without the order's id: it has to be looked up."""
     try:
         return read()
-    except (DecodeError, msgspec.MsgspecError) as error:
+    except (DecodeError, *UNREADABLE) as error:
         raise OutcomeUnknown(
             f"{command.method} was answered, but the answer could not be read: {error}. "
             "Do not send it again; look among open orders and recent trades first.",

@@ -477,7 +477,7 @@ class Connection:
                 sent=False,
                 status=status,
             )
-            self._fail(reason, error)
+            self._fail(reason, error, hang_up=False)
             return
         if was_up and now - self._opened_at >= self.policy.steady:
             self._drops = 0
@@ -494,9 +494,9 @@ class Connection:
         for doubt in self.commands.line_lost(reason):
             self._do(doubt)
 
-    def _fail(self, reason: str, error: KrakenError) -> None:
+    def _fail(self, reason: str, error: KrakenError, *, hang_up: bool = True) -> None:
         """End for good with an error; what was wanted is reported, since it will not come."""
-        if self.state in _UP:
+        if hang_up:
             self._do(Hangup(reason))
         self._abandon_commands(reason)
         for topic in self.subscriptions.clear():

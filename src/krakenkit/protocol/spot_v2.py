@@ -12,13 +12,13 @@ from krakenkit._core.numbers import exact, plain
 from krakenkit._core.redaction import excerpt
 from krakenkit.protocol.dialect import Ack, Data, Incoming, Pong, Reply, Trouble
 from krakenkit.wire.channel import Topic
+from krakenkit.wire.codec import UNREADABLE
 from krakenkit.wire.request import Params
 from krakenkit.wire.spot_v2.frames import Control, decode_control
 
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "rebased", "users")
 _WITHOUT_REQUEST = ("status", "heartbeat")
-_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -85,7 +85,7 @@ class SpotV2:
         """What a frame that is not plain channel data says; never raises."""
         try:
             control = decode_control(payload)
-        except _UNREADABLE:
+        except UNREADABLE:
             return Trouble(excerpt(payload))
         if control.channel is not None:
             return Data(control.channel)
@@ -114,7 +114,7 @@ def _result(control: Control) -> _Acknowledged:
         return _Acknowledged()
     try:
         return _read_result(control.result)
-    except _UNREADABLE:
+    except UNREADABLE:
         return _Acknowledged()
 
 

@@ -10,6 +10,7 @@ import msgspec
 from krakenkit._core.redaction import excerpt
 from krakenkit.errors import DecodeError
 from krakenkit.wire.channel import Topic
+from krakenkit.wire.codec import UNREADABLE
 from krakenkit.wire.spot_v2.frames import HeartbeatFrame, InstrumentFrame, decode_frame
 from krakenkit.wire.spot_v2.market import Row
 
@@ -37,7 +38,7 @@ def read_data(payload: bytes) -> Batch | None:
     """
     try:
         frame = decode_frame(payload)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise DecodeError(f"A frame could not be read: {error}. It begins {excerpt(payload)}", raw=payload) from error
     if isinstance(frame, HeartbeatFrame):
         return None

@@ -101,6 +101,9 @@ class Subscriptions:
             self.standings[topic.identity] = Standing(topic)
             return True
         fresh = not standing.wanted
+        if fresh:
+            standing.blind_since = None
+            standing.renewals = 0
         standing.wanted = True
         standing.told = False
         standing.topic = topic
@@ -216,8 +219,16 @@ class Subscriptions:
         elif several:
             standing.alone = True  # which one was meant shows when each is asked for by itself
             return None
+        if standing.since != ack.req_id:
+            return self._given_up(standing, error)
         del self.standings[topic.identity]
         return Outcome(topic, Fate.REFUSED, error)
+
+    def _given_up(self, standing: Standing, error: str) -> Outcome:
+        """Report a topic of which one request went without an answer: it may be live all the same."""
+        standing.wanted, standing.told = False, True
+        self._part(standing)
+        return Outcome(standing.topic, Fate.REFUSED, error)
 
     def _stale(self, error: str) -> bool:
         return self.private and token_stale(error)
@@ -289,10 +300,7 @@ class Subscriptions:
             elif again:
                 standing.phase = Phase.IDLE
             else:
-                error = f"no answer to {standing.tries} requests"
-                standing.wanted, standing.told = False, True
-                self._part(standing)  # it may be live all the same
-                yield Outcome(standing.topic, Fate.REFUSED, error)
+                yield self._given_up(standing, f"no answer to {standing.tries} requests")
 
     def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic]]:
         """Forget what the old line knew.

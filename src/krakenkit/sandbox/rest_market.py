@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-
 from krakenkit.sandbox.encode import Bare, seconds, stamp
 from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Terms, Ticker
 from krakenkit.sandbox.engine.refusals import invalid

@@ -9,6 +9,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast, get_args, g
 import msgspec
 
 T = TypeVar("T")
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are not the JSON we expect: malformed, not UTF-8, or nested without end."""
 Reader: TypeAlias = Callable[[bytes | msgspec.Raw], T]
 Row = TypeVar("Row")
 
@@ -18,6 +20,25 @@ class FromWire(Protocol):
 
     @classmethod
     def from_wire(cls, raw: bytes | msgspec.Raw, *arguments: Any) -> Any: ...
+
+
+class MayRefuse(Protocol):
+    """An answer that can be a refusal although the exchange calls it a success.
+
+    An answer class with such a method promises that what was asked for was not done whenever it returns a text: the
+    caller then gets ``Refused`` with that text as its code, and no answer. Batches do not have it, since some of their
+    orders may stand.
+    """
+
+    def refusal(self) -> str | None:
+        """The exchange's words of refusal; None for a success."""
+        ...
+
+
+def refusal_in(answer: object) -> str | None:
+    """The words with which an answer refuses inside a success (see :class:`MayRefuse`); None for every other answer."""
+    hook: Callable[[], str | None] | None = getattr(answer, "refusal", None)
+    return hook() if hook is not None else None
 
 
 @cache

@@ -32,7 +32,7 @@ def form(request: Request[R]) -> str:
     """The parameters as they travel in a form or query, without those that fill the path."""
     params = wire_params(request)
     fill_path(request.route.path, params)
-    return form_text(params)
+    return form_text(params, repeat=request.route.repeat)
 
 
 def path(request: Request[R]) -> str:

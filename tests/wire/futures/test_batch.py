@@ -61,6 +61,13 @@ def test_instructions_travel_as_json_with_bare_exact_numbers() -> None:
     assert len(json.loads(text["json"][0])["batchOrder"]) == 3
 
 
+def test_a_batch_names_its_own_ids_and_the_first_of_them() -> None:
+    batch = BatchOrderManagement([CancelInstruction(order_id="o-1"), send("a", "mine-1"), send("b", "mine-2")])
+
+    assert (batch.client_order_ids, batch.client_order_id) == (["mine-1", "mine-2"], "mine-1")
+    assert BatchOrderManagement([send("a")]).client_order_id is None
+
+
 def test_each_row_tells_its_own_outcome() -> None:
     answer = read(
         BatchOrderManagement,

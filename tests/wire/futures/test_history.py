@@ -263,6 +263,7 @@ def test_the_account_log_is_asked_for_by_time_or_id_and_costs_by_length() -> Non
         form(GetAccountLog(from_=1, to=25, info="futures trade", count=25))
         == "from=1&to=25&info=futures+trade&count=25"
     )
+    assert form(GetAccountLog(info=["futures trade", "transfer"])) == "info=futures+trade&info=transfer"
     costs = [cost_of(GetAccountLog(count=count)) for count in (25, 26, 51, 1001, 5001)]
     assert costs == [1, 2, 3, 6, 10]
     assert cost_of(GetAccountLog()) == 3

@@ -161,3 +161,10 @@ def test_an_empty_filter_is_refused_before_it_asks_for_everything() -> None:
     with pytest.raises(SettingsError, match="empty symbol"):
         GetTickers(symbol="")
     assert form(GetInstruments(expired=True)) == "expired=true"
+
+
+def test_several_names_are_sent_as_repeated_keys() -> None:
+    asked = GetTickers(contract_type=["options", "flexible_futures"], symbol=["PF_XBTUSD", "PI_XBTUSD"])
+
+    assert form(asked) == "contractType=options&contractType=flexible_futures&symbol=PF_XBTUSD&symbol=PI_XBTUSD"
+    assert form(GetTickers(symbol="PF_XBTUSD")) == "symbol=PF_XBTUSD"

@@ -65,6 +65,9 @@ def test_asking_for_order_states_is_a_post_that_may_be_repeated() -> None:
     route = GetOrderStatus.route
 
     assert (route.method, route.encoding, route.resend, route.cost) == ("POST", "form", Resend.READ, 1)
+    assert (
+        form(GetOrderStatus(order_ids=["o-1", "o-2"], cli_ord_ids=["c-1"])) == "orderIds=o-1&orderIds=o-2&cliOrdIds=c-1"
+    )
 
 
 def test_fills_keep_ids_size_and_price() -> None:

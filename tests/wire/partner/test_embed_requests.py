@@ -13,7 +13,11 @@ from krakenkit.wire.partner.assets import ListEmbedAssets
 from krakenkit.wire.partner.custom_orders import CreateEmbedCustomOrder
 from krakenkit.wire.partner.earn import ListEmbedEarnAssets, ToggleEmbedAutoEarn
 from krakenkit.wire.partner.funds import ListEmbedFundingTransactions, ListEmbedSettlementReports
-from krakenkit.wire.partner.portfolio import GetEmbedPortfolioHistory, GetEmbedPortfolioSummary
+from krakenkit.wire.partner.portfolio import (
+    GetEmbedPortfolioHistory,
+    GetEmbedPortfolioSummary,
+    ListEmbedPortfolioTransactions,
+)
 from krakenkit.wire.partner.quotes import GetEmbedQuote, RequestEmbedQuote
 from krakenkit.wire.partner.uploads import Upload
 from krakenkit.wire.partner.users import CreateEmbedUser, FullName, Residence, TaxId, UpdateEmbedUser
@@ -46,6 +50,16 @@ def test_bracketed_names_are_spelled_as_the_manual_spells_them() -> None:
         "user": "AA45",
         "include[current_day_pnl]": True,
     }
+
+
+def test_plain_lists_of_a_query_are_sent_as_repeated_keys() -> None:
+    asked = ListEmbedPortfolioTransactions(USER, types=["simple_order", "earn_reward"], assets=["BTC"], ids=["a", "b"])
+    params = wire_params(asked)
+    fill_path(asked.route.path, params)
+
+    assert form_text(params, repeat=asked.route.repeat) == (
+        "types=simple_order&types=earn_reward&assets=BTC&ids=a&ids=b"
+    )
 
 
 def test_a_quote_request_nests_its_amounts_as_text() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from krakenkit.errors import SettingsError
+from krakenkit.wire.codec import refusal_in
 from krakenkit.wire.request import Params, form_text, json_value, wire_params
 from krakenkit.wire.route import Resend
 from krakenkit.wire.spot.batches import BatchOrder, CancelBatchOrders, SubmitBatchOrders
@@ -78,6 +79,14 @@ def test_a_successful_batch_can_hold_refused_orders() -> None:
     assert batch.orders[2].close == "close it too"
 
 
+def test_a_batch_names_its_own_ids_and_the_first_of_them() -> None:
+    both = SubmitBatchOrders(pair="LTCUSD", orders=[order(), order(cl_ord_id="desk-1"), order(cl_ord_id="desk-2")])
+    none = SubmitBatchOrders(pair="LTCUSD", orders=[order(), order()])
+
+    assert (both.client_order_ids, both.client_order_id) == (["desk-1", "desk-2"], "desk-1")
+    assert (none.client_order_ids, none.client_order_id) == ([], None)
+
+
 def test_a_validated_batch_placed_nothing() -> None:
     batch = SubmitBatchOrders.reader()(b'{"orders":[{"descr":{"order":"a"}},{"descr":{"order":"b"}}]}')
 
@@ -125,6 +134,17 @@ def test_an_edit_can_be_refused_inside_a_success() -> None:
 
     assert (done.accepted, done.txid, done.volume, done.newuserref) == (True, "ONEW", Decimal("2.00"), 12)
     assert (refused.accepted, refused.txid, refused.error_message) == (False, None, "EOrder:Unknown order")
+    assert (refusal_in(done), refusal_in(refused)) == (None, "EOrder:Unknown order")
+
+
+def test_a_refused_edit_says_when_the_old_order_is_gone() -> None:
+    refused = EditOrder.reader()(b'{"status":"err","error_message":"EOrder:Insufficient funds","orders_cancelled":1}')
+
+    assert refusal_in(refused) == "EOrder:Insufficient funds (the old order was cancelled)"
+
+
+def test_answers_without_the_hook_refuse_nothing() -> None:
+    assert refusal_in(CancelBatchOrders.reader()(b'{"count":0}')) is None
 
 
 def test_an_edit_is_sent_once_and_names_its_order() -> None:

@@ -85,7 +85,11 @@ class GetAccountLog(Request[AccountLog], frozen=True, kw_only=True):
     """Rows of the account log, the newest first. There is no page token: continue by ``to`` below the lowest id."""
 
     route: ClassVar = look_up(
-        "futures.account_history.account_log", "/api/history/v3/account-log", siebly="getAccountLog", cost=3
+        "futures.account_history.account_log",
+        "/api/history/v3/account-log",
+        siebly="getAccountLog",
+        cost=3,
+        repeat=("info",),
     )
 
     since: int | None = None

@@ -158,3 +158,8 @@ class BatchOrderManagement(Request[BatchReply], frozen=True):
         """The ids to look up when the answer is lost."""
         sent = (one.cli_ord_id for one in self.batch_order if isinstance(one, SendInstruction))
         return [given for given in sent if given is not None]
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The first of the batch's own ids, for ``OutcomeUnknown``; the others are in ``client_order_ids``."""
+        return next(iter(self.client_order_ids), None)

@@ -103,7 +103,12 @@ class Instruments(Reply, frozen=True):
 class GetInstruments(Request[Instruments], frozen=True, kw_only=True, rename="camel"):
     """The terms of all listed contracts, or of the expired ones."""
 
-    route: ClassVar = public("futures.instruments.list", "/derivatives/api/v3/instruments", siebly="getInstruments")
+    route: ClassVar = public(
+        "futures.instruments.list",
+        "/derivatives/api/v3/instruments",
+        siebly="getInstruments",
+        repeat=("contractType",),
+    )
 
     contract_type: ContractType | list[ContractType] | None = None
     """One type or several; every futures type (so no options) when left out."""
@@ -118,7 +123,10 @@ class GetTradingInstruments(Request[Instruments], frozen=True, kw_only=True, ren
     """The terms of the contracts that this account may trade."""
 
     route: ClassVar = look_up(
-        "futures.instruments.trading_list", "/derivatives/api/v3/trading/instruments", siebly="getTradingInstruments"
+        "futures.instruments.trading_list",
+        "/derivatives/api/v3/trading/instruments",
+        siebly="getTradingInstruments",
+        repeat=("contractType",),
     )
 
     contract_type: ContractType | list[ContractType] | None = None
@@ -161,7 +169,10 @@ class GetInstrumentStatusList(Request[InstrumentStatusList], frozen=True, kw_onl
     """Dislocation and volatility of all markets."""
 
     route: ClassVar = public(
-        "futures.instruments.status_list", "/derivatives/api/v3/instruments/status", siebly="getInstrumentStatusList"
+        "futures.instruments.status_list",
+        "/derivatives/api/v3/instruments/status",
+        siebly="getInstrumentStatusList",
+        repeat=("contractType",),
     )
 
     contract_type: ContractType | list[ContractType] | None = None

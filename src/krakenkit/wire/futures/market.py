@@ -151,7 +151,12 @@ class Tickers(Reply, frozen=True):
 class GetTickers(Request[Tickers], frozen=True, kw_only=True, rename="camel"):
     """Best prices and day statistics of all futures markets and indices, or of those asked for."""
 
-    route: ClassVar = public("futures.market.tickers", "/derivatives/api/v3/tickers", siebly="getTickers")
+    route: ClassVar = public(
+        "futures.market.tickers",
+        "/derivatives/api/v3/tickers",
+        siebly="getTickers",
+        repeat=("contractType", "symbol"),
+    )
 
     contract_type: ContractType | list[ContractType] | None = None
     """One type or several; every futures type (so no options) when left out."""

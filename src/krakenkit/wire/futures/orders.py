@@ -114,6 +114,7 @@ class GetOrderStatus(Request[OrderStates], frozen=True, kw_only=True, rename="ca
         encoding="form",
         permission=FULL,
         cost=1,
+        repeat=("orderIds", "cliOrdIds"),
     )
 
     order_ids: list[str] | None = None

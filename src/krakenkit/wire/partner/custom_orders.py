@@ -63,7 +63,11 @@ class ListEmbedCustomOrders(Request[CustomOrders], frozen=True):
     """A user's conditional orders, page by page."""
 
     route: ClassVar = embed_look_up(
-        "embed.list_custom_orders", "/b2b/custom-orders", siebly="listEmbedCustomOrders", unconfirmed=True
+        "embed.list_custom_orders",
+        "/b2b/custom-orders",
+        siebly="listEmbedCustomOrders",
+        unconfirmed=True,
+        repeat=("statuses",),
     )
 
     user: str

@@ -89,7 +89,9 @@ class EmbedEarnAssets(Struct, frozen=True):
 class ListEmbedEarnAssets(Request[EmbedEarnAssets], frozen=True):
     """Assets that earn, with a user's allocations when a user is named."""
 
-    route: ClassVar = embed_look_up("embed.list_earn_assets", "/b2b/earn/assets", siebly="listEmbedEarnAssets")
+    route: ClassVar = embed_look_up(
+        "embed.list_earn_assets", "/b2b/earn/assets", siebly="listEmbedEarnAssets", repeat=("assets",)
+    )
 
     assets: list[str] | None = None
     """All when left out."""

@@ -205,6 +205,7 @@ class ListEmbedPortfolioTransactions(Request[PortfolioTransactions], frozen=True
         "embed.list_portfolio_transactions",
         "/b2b/portfolio/{user}/transactions",
         siebly="listEmbedPortfolioTransactions",
+        repeat=("types", "assets", "statuses", "ids"),
     )
 
     user: str

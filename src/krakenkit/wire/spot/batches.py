@@ -123,6 +123,16 @@ class SubmitBatchOrders(Request[PlacedBatch], frozen=True, kw_only=True):
                 "Place a single order with submit_order, and split a longer list."
             )
 
+    @property
+    def client_order_ids(self) -> list[str]:
+        """The ids to look up when the answer is lost."""
+        return [order.cl_ord_id for order in self.orders if order.cl_ord_id is not None]
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The first of the batch's own ids, for ``OutcomeUnknown``; the others are in ``client_order_ids``."""
+        return next(iter(self.client_order_ids), None)
+
 
 class CancelBatchOrders(Request[CancelCount], frozen=True):
     """Cancel up to 50 orders by their ids, user references or your own ids."""

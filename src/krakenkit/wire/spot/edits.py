@@ -40,6 +40,13 @@ class EditedOrder(Struct, frozen=True):
         """Whether the edit was done."""
         return self.status == "ok" and not self.error_message
 
+    def refusal(self) -> str | None:
+        """The exchange's words when the edit was not done; see :class:`~krakenkit.wire.codec.MayRefuse`."""
+        if self.status != "err" and not self.error_message:
+            return None
+        words = self.error_message or "EOrder:Edit refused without a reason"
+        return f"{words} (the old order was cancelled)" if self.orders_cancelled else words
+
 
 class EditOrder(Request[EditedOrder], frozen=True, kw_only=True):
     """Cancel an order and place another in its stead; ``amend_order`` is better in every way the exchange offers it.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import msgspec
 from msgspec import Struct, field
 
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
+from krakenkit.wire.spot.maintenance import MaintenanceEvent
 from krakenkit.wire.vocab import AssetClass, Side, SystemState
 
 
@@ -55,8 +55,8 @@ class SystemStatus(Struct, frozen=True):
     status: SystemState
     timestamp: str
     """RFC 3339."""
-    upcoming_maintenance: list[msgspec.Raw] | None = None
-    """Events that start within about three days, as the exchange wrote them (JSON)."""
+    upcoming_maintenance: list[MaintenanceEvent] | None = None
+    """Events that start within about three days."""
     emergency: list[Emergency] | None = None
 
 

@@ -1,0 +1,31 @@
+"""Requests without parameters: a recorded answer is read by what was asked, and the recording may not say with what."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from krakenkit.wire.request import Params
+
+P = TypeVar("P", bound=Params)
+
+
+def blank(kind: type[P]) -> P:
+    """An instance of ``kind`` with nothing given; it can be asked about its route and answer, and not be sent."""
+    made: type[P] = _blank_class(kind)  # type: ignore[assignment]
+    return made()
+
+
+@cache
+def _blank_class(kind: type[Params]) -> type[Params]:
+    """``kind`` with everything optional and nothing checked."""
+    fields = [(field.name, field.type, None) for field in msgspec.structs.fields(kind) if field.required]
+    return msgspec.defstruct(
+        kind.__name__, fields, bases=(kind,), namespace={"check": _unchecked}, frozen=True, kw_only=True
+    )
+
+
+def _unchecked(_: Params) -> None:
+    """Nothing was given, so there is nothing to check."""

@@ -1,0 +1,135 @@
+"""From REST's way of describing an order to the engine's: one price field for two meanings, flags, seconds, offsets."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from krakenkit._core.clock import nanoseconds
+from krakenkit._core.numbers import Number
+from krakenkit.sandbox.engine import PlaceOrder, read_price
+from krakenkit.sandbox.engine.prices import Price
+from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.engine.requests import TRIGGERED
+from krakenkit.sandbox.rest_market import names_in
+from krakenkit.wire.spot.batches import BatchOrder
+from krakenkit.wire.spot.trading import SubmitOrder
+
+SECOND = 10**9
+LATEST_DEADLINE = 60 * SECOND
+_FLAGS = frozenset({"post", "fcib", "fciq", "viqc", "nompp"})
+
+
+def placing(
+    order: SubmitOrder | BatchOrder, *, pair: str, now: int, deadline: int | None, validate: bool
+) -> PlaceOrder:
+    """What the engine is asked to place.
+
+    Raises:
+        EngineRefused: for a value whose words or digits are odd, and for a conditional close, which this engine has not.
+    """
+    if order.close is not None:
+        raise invalid("close")
+    kind = order.ordertype.lower()
+    flags = read_flags(order.oflags)
+    limit, trigger = read_prices(kind, order.price, order.price2)
+    volume = read_amount(order.volume, "volume")
+    in_quote = "viqc" in flags
+    return PlaceOrder(
+        pair=pair,
+        side=order.type,
+        order_type=kind,
+        qty=None if in_quote else volume,
+        cash_qty=volume if in_quote else None,
+        limit_price=limit,
+        trigger_price=trigger,
+        trigger_reference=order.trigger or "last",
+        display_qty=None if order.displayvol is None else read_amount(order.displayvol, "displayvol"),
+        time_in_force=order.timeinforce or "gtc",
+        start_at=read_time(order.starttm, now, "starttm"),
+        expire_at=read_time(order.expiretm, now, "expiretm"),
+        post_only="post" in flags,
+        reduce_only=bool(order.reduce_only),
+        margin=str(order.leverage or "none") not in ("none", "0", "1"),
+        fee_in="base" if "fcib" in flags else "quote" if "fciq" in flags else None,
+        stp_type=order.stptype or "cancel-newest",
+        cl_ord_id=order.cl_ord_id,
+        userref=order.userref,
+        deadline=deadline,
+        validate=validate,
+    )
+
+
+def read_flags(oflags: str | list[str] | None) -> set[str]:
+    """The order flags.
+
+    Raises:
+        EngineRefused: for a flag nobody knows, and for both fee flags at once.
+    """
+    flags = set(names_in(oflags))
+    if flags - _FLAGS or {"fcib", "fciq"} <= flags:
+        raise invalid("oflags")
+    return flags
+
+
+def read_prices(kind: str, price: Number | None, price2: Number | None) -> tuple[Price | None, Price | None]:
+    """Limit and trigger price: ``price`` is the trigger of triggered orders, whose limit is ``price2``."""
+    first, second = _price(price), _price(price2)
+    if kind in TRIGGERED:
+        return (second if kind.endswith("-limit") else None), first
+    # Clients send a price of zero with market orders.
+    return (None if kind == "market" and not first else first), None
+
+
+def _price(value: Number | None) -> Price | None:
+    return None if value is None else read_price(str(value))
+
+
+def read_amount(value: Number, field: str) -> Decimal:
+    """An amount as given: text, digit for digit.
+
+    Raises:
+        EngineRefused: for anything that is not a finite number.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise invalid(field) from None
+    if not number.is_finite():
+        raise invalid(field)
+    return number
+
+
+def read_time(value: int | str | None, now: int, field: str) -> int | None:
+    """``0``, seconds since 1970, or ``+n`` seconds from now, as nanoseconds; None for no time.
+
+    Raises:
+        EngineRefused: for anything else.
+    """
+    if value is None:
+        return None
+    text = str(value).strip()
+    # A form's plus sign is a space when it was not escaped.
+    relative = str(value).startswith(("+", " "))
+    digits = text.removeprefix("+")
+    if not digits.isdecimal() or len(digits) > 12:
+        raise invalid(field)
+    if int(digits) == 0:
+        return None
+    return int(digits) * SECOND + (now if relative else 0)
+
+
+def read_deadline(value: object, now: int) -> int | None:
+    """A deadline as nanoseconds; one that has passed is for the engine to refuse.
+
+    Raises:
+        EngineRefused: when it is not RFC 3339, or more than a minute ahead.
+    """
+    if value is None:
+        return None
+    try:
+        at = nanoseconds(str(value))
+    except ValueError:
+        raise invalid("deadline") from None
+    if at > now + LATEST_DEADLINE:
+        raise invalid("deadline")
+    return at

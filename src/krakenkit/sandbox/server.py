@@ -1,0 +1,144 @@
+"""The server on loopback: one port for REST and every socket. Only here bytes meet the network."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from aiohttp import WSMsgType, web
+
+from krakenkit.errors import SettingsError
+from krakenkit.sandbox.faults import Cut, Instead, Late
+from krakenkit.sandbox.lines import LONGEST_QUEUE, Line, Session
+from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
+from krakenkit.sandbox.venue import Venue
+from krakenkit.wire.environment import is_loopback
+
+log = logging.getLogger("krakenkit.sandbox")
+
+_LARGEST_BODY = 4 * 2**20
+_SHUTDOWN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SocketPath:
+    """A path where sockets of one family are accepted."""
+
+    private: bool
+    session: Callable[[Line], Session]
+
+
+class Server:
+    """Serves one venue.
+
+    Args:
+        sockets: the families of sockets by path.
+        longest_queue: frames that may wait for a slow client before it is cut off.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        rest: RestDesk,
+        sockets: Mapping[str, SocketPath],
+        *,
+        longest_queue: int = LONGEST_QUEUE,
+    ) -> None:
+        self._venue = venue
+        self._rest = rest
+        self._sockets = dict(sockets)
+        self._longest = longest_queue
+        self._runner: web.AppRunner | None = None
+        self.lines: dict[Line, None] = {}
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; gives the port, which is a free one when 0 was asked for.
+
+        Raises:
+            SettingsError: for a host that is not this machine itself, and a port that is taken.
+        """
+        if not is_loopback(host):
+            raise SettingsError(f"{host!r} is not this machine; a sandbox listens on loopback only, such as 127.0.0.1.")
+        try:
+            listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            raise SettingsError(f"The sandbox cannot listen on {host}:{port}: {error.strerror}. Use port=0.") from error
+        app = web.Application(client_max_size=_LARGEST_BODY)
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+        return int(listening.getsockname()[1])
+
+    async def stop(self) -> None:
+        """Close every line and stop listening."""
+        await asyncio.gather(*(line.hang_up() for line in list(self.lines)))
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._serve_socket(request)
+        return await self._serve_rest(request)
+
+    # --- REST -----------------------------------------------------------------------------------------------------------
+
+    async def _serve_rest(self, request: web.Request) -> web.Response:
+        # raw_path is what stood in the request line: the very bytes that were signed.
+        call = HttpCall(request.method, request.raw_path, request.headers, await request.read())
+        match self._venue.faults.rest_fault(call.path):
+            case Instead(status, body, content_type):
+                answer = HttpAnswer(body, status, content_type)
+            case Cut(carried_out):
+                if carried_out:
+                    self._rest.answer(call)
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()  # nobody gets it
+            case Late(seconds):
+                answer = self._rest.answer(call)
+                await asyncio.sleep(seconds)
+            case None:
+                answer = self._rest.answer(call)
+        return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type, charset="utf-8")
+
+    # --- sockets --------------------------------------------------------------------------------------------------------
+
+    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
+        path = self._sockets.get(request.path.rstrip("/") or "/")
+        refusal = 404 if path is None else self._venue.faults.upgrade_refusal()
+        asked = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
+        response = web.WebSocketResponse(autoping=False, compress=False, protocols=asked, max_msg_size=_LARGEST_BODY)
+        transport = request.transport
+        if path is None or refusal is not None or transport is None or not response.can_prepare(request).ok:
+            return web.Response(status=refusal or 400, text="no socket here")
+        await response.prepare(request)
+        line = Line(response, transport, self._venue.faults, private=path.private, longest=self._longest)
+        await self._keep(line, path.session(line), response)
+        return response
+
+    async def _keep(self, line: Line, session: Session, response: web.WebSocketResponse) -> None:
+        self.lines[line] = None
+        writer = asyncio.create_task(line.write())
+        try:
+            session.opened()
+            async for message in response:
+                match message.type:
+                    case WSMsgType.TEXT:
+                        session.received(cast("str", message.data))
+                    case WSMsgType.PING:
+                        line.pong(bytes(message.data))
+                    case WSMsgType.ERROR:
+                        break
+                    case _:
+                        continue
+        finally:
+            del self.lines[line]
+            session.closed()
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
