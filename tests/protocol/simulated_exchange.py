@@ -15,7 +15,7 @@ Key: TypeAlias = tuple[str, str | None, int | None]
 NO_SUCH_SYMBOL = "WWW/USD"
 _BUSY = ("EGeneral:Too many requests", "EService:Busy", "EAPI:Rate limit exceeded")
 _STALE = ("ESession:Invalid session", "EAPI:Invalid token", "Token(s) not found")
-_GOOD_REPLY, _BAD_REPLIES = None, ("EOrder:Insufficient funds", "EGeneral:Permission denied", "EService:Busy")
+_REPLIES = ("EOrder:Insufficient funds", "EGeneral:Permission denied")
 
 
 class SimulatedExchange:
@@ -36,7 +36,7 @@ class SimulatedExchange:
         self.silent = False
         self.live: dict[Key, None] = {}
         self.ignored: dict[Key, int] = {}
-        """Unsubscribe requests on this line that were not heard, by subscription."""
+        """Unsubscribe requests that did nothing and were not answered in time, by what is live."""
         self.bad_tokens: set[str] = set()
         self.commands: list[int] = []
         self._send = send
@@ -71,7 +71,7 @@ class SimulatedExchange:
     # --- subscriptions ------------------------------------------------------------------------------------------------
 
     def _subscribe(self, req_id: int, params: dict[str, Any]) -> None:
-        if self._refuses_all(req_id, params) or self._moody(0.06):
+        if self._moody(0.06) or self._refuses(req_id, params):
             return
         keys = _keys(params)
         victim = self.rng.choice(keys) if self._moody(0.1) else None
@@ -83,15 +83,19 @@ class SimulatedExchange:
                 self._ack(req_id, "Already subscribed", symbol=key[1])
             else:
                 self.live[key] = None
+                self.ignored.pop(key, None)
                 self._ack(req_id, symbol=key[1])
 
     def _unsubscribe(self, req_id: int, params: dict[str, Any]) -> None:
-        if self._refuses_all(req_id, params):
-            return
         keys = _keys(params)
-        if self._moody(0.1):
+        heard = not self._moody(0.1)
+        refusal = self._refusal(params) if heard else None
+        if refusal is not None:
+            heard = self._ack(req_id, refusal)
+        if not heard:
             for key in keys:
                 self.ignored[key] = self.ignored.get(key, 0) + 1
+        if not heard or refusal is not None:
             return
         for key in keys:
             if key in self.live:
@@ -100,16 +104,20 @@ class SimulatedExchange:
             else:
                 self._ack(req_id, "Subscription Not Found", symbol=key[1] if self._names_symbols else None)
 
-    def _refuses_all(self, req_id: int, params: dict[str, Any]) -> bool:
-        if self.private and params.get("token", "") in ("", *self.bad_tokens):
-            self._ack(req_id, self.rng.choice(_STALE))
-            return True
-        if self._moody(0.06):
-            self._ack(req_id, self.rng.choice(_BUSY))
-            return True
-        return False
+    def _refuses(self, req_id: int, params: dict[str, Any]) -> bool:
+        refusal = self._refusal(params)
+        if refusal is not None:
+            self._ack(req_id, refusal)
+        return refusal is not None
 
-    def _ack(self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe") -> None:
+    def _refusal(self, params: dict[str, Any]) -> str | None:
+        """Why the whole request is refused, if it is."""
+        if self.private and params.get("token", "") in ("", *self.bad_tokens):
+            return self.rng.choice(_STALE)
+        return self.rng.choice(_BUSY) if self._moody(0.06) else None
+
+    def _ack(self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe") -> bool:
+        """Answer a subscribe or unsubscribe request; False when the answer does not come in time."""
         frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}
         if error is not None:
             frame["error"] = error
@@ -117,15 +125,12 @@ class SimulatedExchange:
                 frame["symbol"] = symbol
         else:
             frame["result"] = {"channel": "some", "symbol": symbol} if symbol is not None else {"channel": "some"}
-        self._reply(json.dumps(frame).encode())
+        return self._reply(json.dumps(frame).encode())
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
     def _command(self, method: str, req_id: int, params: dict[str, Any]) -> None:
-        if self.private and params.get("token", "") in ("", *self.bad_tokens):
-            error: str | None = self.rng.choice(_STALE)
-        else:
-            error = self.rng.choice(_BAD_REPLIES) if self._moody(0.2) else _GOOD_REPLY
+        error = self._refusal(params) or (self.rng.choice(_REPLIES) if self._moody(0.2) else None)
         for _ in range(1 if error else params["replies"]):
             frame = {"method": method, "req_id": req_id, "success": error is None, "error": error, "result": {}}
             self._reply(json.dumps(frame).encode())
@@ -135,8 +140,8 @@ class SimulatedExchange:
     def _moody(self, chance: float) -> bool:
         return not self.calm and self.rng.random() < chance
 
-    def _reply(self, frame: bytes) -> None:
-        """Answer soon; or late, twice, or not at all."""
+    def _reply(self, frame: bytes) -> bool:
+        """Answer soon; or late, twice, or not at all. Whether it was soon."""
         roll = 0.0 if self.calm else self.rng.random()
         if roll < 0.7:
             self._say(roll / 2, frame)
@@ -145,6 +150,7 @@ class SimulatedExchange:
         elif roll < 0.93:
             self._say(roll / 10, frame)
             self._say(roll * 4, frame)
+        return roll < 0.7 or 0.85 <= roll < 0.93
 
     def _say(self, delay: float, frame: bytes) -> None:
         if not self.silent:

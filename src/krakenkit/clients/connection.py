@@ -21,7 +21,8 @@ from krakenkit.clients.events import (
     ReconnectingEvent,
     ResponseEvent,
 )
-from krakenkit.clients.feeds import INSTRUMENT, Feeds
+from krakenkit.clients.families import family_of
+from krakenkit.clients.feeds import Feeds
 from krakenkit.clients.line import Line, LineHooks, Token
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import DecodeError, StreamError, SubscriptionRefused
@@ -40,13 +41,10 @@ from krakenkit.protocol.events import (
     Responded,
     SubscriptionLost,
 )
-from krakenkit.protocol.spot_v2 import SpotV2, needs_no_request
-from krakenkit.protocol.spot_v2_data import DATA_PREFIX, read_data
+from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Identity, Topic
 from krakenkit.wire.environment import WsKey
-
-_ACCOUNT_CHANNELS = ("executions", "balances")
 
 
 class _Silent(Subscription[Any]):
@@ -59,7 +57,7 @@ class _Silent(Subscription[Any]):
 
 
 class SocketConnection:
-    """The Spot v2 connection of one :class:`WsKey`."""
+    """The connection of one :class:`WsKey`."""
 
     def __init__(
         self,
@@ -71,6 +69,7 @@ class SocketConnection:
         timing: Timing,
         policy: ReconnectPolicy,
         budget: AttemptBudget,
+        credentials: Credentials | None,
         fetch_token: Callable[[], Awaitable[Token]],
         queue_size: int,
         subscribe_timeout: float,
@@ -82,11 +81,12 @@ class SocketConnection:
         self._held: list[Topic] = []
         self._silent: dict[Identity, _Silent] = {}
         self._down_since: float | None = None
-        self.feeds = Feeds(renew=self._renew, trouble=self._trouble, gap=self._gap)
-        self.feeds.on_instruments = self._release_books
-        machine = Connection(SpotV2(private=key.private), timing=timing, policy=policy, budget=budget)
+        self.family = family_of(key)
+        self.feeds = Feeds(self.family, renew=self._renew, trouble=self._trouble, gap=self._gap)
+        self.feeds.on_reference = self._release_books
+        machine = Connection(self.family.dialect(key, credentials), timing=timing, policy=policy, budget=budget)
         hooks = LineHooks(happened=self._happened, data=self._data, fetch_token=fetch_token)
-        self.line = Line(key, url, machine, hooks, options, data_prefix=DATA_PREFIX)
+        self.line = Line(key, url, machine, hooks, options, data_prefix=self.family.data_prefix)
 
     # --- subscriptions ------------------------------------------------------------------------------------------------
 
@@ -103,15 +103,14 @@ class SocketConnection:
         """Deliver to this subscription from now on, and ask the exchange for what nobody asked for yet."""
         topics = list(subscription.topics.values())
         self.feeds.check(topics)
-        if subscription.channel.topic in _ACCOUNT_CHANNELS:
+        if self.family.traits_of(subscription.channel.topic).account:
             subscription.policy = "wait"
         for topic in topics:
             self.feeds.add(subscription, topic)
-        asked = [topic for topic in topics if not needs_no_request(topic)]
         for topic in topics:
-            if needs_no_request(topic) or self._is_confirmed(topic):
+            if self._comes_unasked(topic) or self._is_confirmed(topic):
                 subscription.confirm(topic)
-        self._want(asked)
+        self._want([topic for topic in topics if not self._comes_unasked(topic)])
 
     def add_silent(self, channel: Channel[Any]) -> Subscription[Any]:
         """Subscribe a channel whose rows are told as ``message`` events; asking twice is asking once."""
@@ -140,8 +139,11 @@ class SocketConnection:
     def _unsubscribe(self, subscription: Subscription[Any], topics: list[Topic]) -> None:
         unwanted = [topic for topic in topics if self.feeds.remove(subscription, topic)]
         self._held = [topic for topic in self._held if topic not in unwanted]
-        # The instrument channel stays: the books are read with its precisions.
-        leaving = [topic for topic in unwanted if not needs_no_request(topic) and topic.channel != "instrument"]
+        # The reference channel stays: the books are read with its precisions.
+        stays = self.family.reference
+        leaving = [
+            t for t in unwanted if not self._comes_unasked(t) and (stays is None or t.identity != stays.identity)
+        ]
         self.line.do(lambda machine, now: machine.unwant(leaving, now))
 
     def connect(self) -> None:
@@ -156,16 +158,22 @@ class SocketConnection:
             subscription.close()
 
     def _want(self, topics: list[Topic]) -> None:
-        """Ask for topics; books wait until the instrument channel has told their precisions."""
-        if not self.feeds.precisions and any(topic.channel == "book" for topic in topics):
-            self._held += [topic for topic in topics if topic.channel == "book"]
-            topics = [INSTRUMENT, *(topic for topic in topics if topic.channel != "book")]
+        """Ask for topics; books wait until the reference channel has told their precisions, where there is one."""
+        reference = self.family.reference
+        if reference is not None and not self.feeds.precisions:
+            books = [topic for topic in topics if self.family.traits_of(topic.channel).book]
+            if books:
+                self._held += books
+                topics = [reference, *(topic for topic in topics if topic not in books)]
         self.line.do(lambda machine, now: machine.want(topics, now))
 
     def _release_books(self) -> None:
         held, self._held = self._held, []
         if held:
             self.line.do(lambda machine, now: machine.want(held, now))
+
+    def _comes_unasked(self, topic: Topic) -> bool:
+        return self.family.traits_of(topic.channel).unasked
 
     def _is_confirmed(self, topic: Topic) -> bool:
         standing = self.line.machine.subscriptions.standings.get(topic.identity)
@@ -178,7 +186,7 @@ class SocketConnection:
 
     def _data(self, payload: bytes) -> None:
         try:
-            batch = read_data(payload)
+            batch = self.family.read(payload)
             if batch is None:
                 return
             rows = self.feeds.deliver(batch)
@@ -227,9 +235,9 @@ class SocketConnection:
                 pass
 
     def _lost(self, topic: Topic, error: str) -> None:
-        if topic == INSTRUMENT:
+        if self.family.reference is not None and topic.identity == self.family.reference.identity:
             for book in self._held:
-                self._lost(book, f"its precision is unknown, since the instrument channel was refused: {error}")
+                self._lost(book, f"its precision is unknown, since {topic} was refused: {error}")
             self._held = []
         refused = SubscriptionRefused(
             f"{topic} was refused on {self.key.name}: {error}. The other subscriptions go on.",

@@ -6,38 +6,33 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from krakenkit.books.guard import BookGuard, Verdict
-from krakenkit.books.level2 import Level2Book
 from krakenkit.books.view import BookView
 from krakenkit.clients.events import Gap
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import SettingsError, StreamError
-from krakenkit.protocol.spot_v2_data import Batch, RouteKey, key_of_row, key_of_topic
+from krakenkit.protocol.family import Batch, Family, RouteKey
 from krakenkit.wire.channel import Topic
-from krakenkit.wire.spot_v2.market import (
-    BookLevel,
-    BookUpdate,
-    Instrument,
-    InstrumentAsset,
-    InstrumentPair,
-    InstrumentUpdate,
-)
-
-INSTRUMENT = next(Instrument(include_tokenized_assets=True).topics())
-_KEPT = ("ticker", "status")
-_SEQUENCED = ("executions", "balances")
+from krakenkit.wire.spot_v2.market import BookLevel, BookUpdate
 
 
 class Feeds:
-    """The routes of one Spot v2 connection.
+    """The routes of one connection.
 
     Args:
+        family: how its data is read and where it belongs.
         renew: asks the connection to subscribe a topic anew.
         trouble: is told what went wrong with one subscription while the others go on.
     """
 
     def __init__(
-        self, *, renew: Callable[[Topic], None], trouble: Callable[[Exception], None], gap: Callable[[Gap], None]
+        self,
+        family: Family,
+        *,
+        renew: Callable[[Topic], None],
+        trouble: Callable[[Exception], None],
+        gap: Callable[[Gap], None],
     ) -> None:
+        self.family = family
         self._renew = renew
         self._trouble = trouble
         self._gap = gap
@@ -45,12 +40,11 @@ class Feeds:
         self._topics: dict[RouteKey, Topic] = {}
         self._kept: dict[RouteKey, Any] = {}
         self._sequences: dict[str, int] = {}
-        self.books: dict[str, BookGuard] = {}
+        self._reference: list[Any] = []
+        self.books: dict[RouteKey, BookGuard] = {}
         self.precisions: dict[str, tuple[int, int]] = {}
-        """Decimals of prices and quantities by symbol, from the instrument channel."""
-        self._pairs: dict[str, InstrumentPair] = {}
-        self._assets: dict[str, InstrumentAsset] = {}
-        self.on_instruments: Callable[[], None] | None = None
+        """Decimals of prices and quantities by symbol, where the family has a channel that tells them."""
+        self.on_reference: Callable[[], None] | None = None
 
     # --- who listens --------------------------------------------------------------------------------------------------
 
@@ -58,11 +52,11 @@ class Feeds:
         """Refuse a topic whose rows could not be told from those of another one.
 
         Raises:
-            SettingsError: for a second depth of a book on one connection.
+            SettingsError: for a second depth of a book on one connection, where rows do not say their depth.
         """
         for topic in topics:
-            there = self._topics.get(key_of_topic(topic))
-            if there is not None and topic.channel == "book" and there.identity != topic.identity:
+            there = self._topics.get(self.family.topic_key(topic))
+            if there is not None and there.identity != topic.identity and self._is_book(topic):
                 raise SettingsError(
                     f"{there} is subscribed on this connection already, and the exchange does not say which depth an "
                     f"update is for. Use that depth, or subscribe {topic} with a second client."
@@ -70,38 +64,37 @@ class Feeds:
 
     def add(self, subscription: Subscription[Any], topic: Topic) -> None:
         """Deliver the topic's rows to this subscription from now on, beginning with what is known already."""
-        key = key_of_topic(topic)
+        key = self.family.topic_key(topic)
         listeners = self._routes.setdefault(key, [])
         late = bool(listeners)
         listeners.append(subscription)
         self._topics.setdefault(key, topic)
+        traits = self.family.traits_of(topic.channel)
         if key in self._kept:
             subscription.push(self._kept[key])
-        elif topic.channel == "instrument" and self._pairs:
-            subscription.push(self._instruments())
-        elif late and topic.channel == "book":
-            self._show_book(subscription, topic)
-        elif late and topic.channel in _SEQUENCED:
+        elif traits.reference:
+            for row in self._reference:
+                subscription.push(row)
+        elif late and traits.book:
+            self._show_book(subscription, key)
+        elif late and traits.account:
             self._renew(topic)  # a second reader needs the whole state too
 
     def remove(self, subscription: Subscription[Any], topic: Topic) -> bool:
         """Deliver no more; True when nobody else wants the topic."""
-        key = key_of_topic(topic)
+        key = self.family.topic_key(topic)
         listeners = self._routes.get(key, [])
         if subscription in listeners:
             listeners.remove(subscription)
         if listeners:
             return False
-        self._routes.pop(key, None)
-        self._topics.pop(key, None)
-        if topic.channel == "book" and topic.symbol is not None:
-            self.books.pop(topic.symbol, None)
-        self._kept.pop(key, None)
+        for known in (self._routes, self._topics, self.books, self._kept):
+            known.pop(key, None)
         return True
 
     def listeners(self, topic: Topic) -> tuple[Subscription[Any], ...]:
         """Who reads this topic."""
-        return tuple(self._routes.get(key_of_topic(topic), ()))
+        return tuple(self._routes.get(self.family.topic_key(topic), ()))
 
     def everyone(self) -> list[Subscription[Any]]:
         """Every subscription on the connection, each once."""
@@ -113,15 +106,17 @@ class Feeds:
     def deliver(self, batch: Batch) -> Sequence[Any]:
         """Hand the rows of one frame to their readers; the rows that may be shown, which leaves out unproven books."""
         channel = batch.channel
-        if channel == "book":
-            return [row for row in batch.rows if self._book(row)]
-        if batch.sequence is not None and channel in _SEQUENCED and not self._in_sequence(batch):
+        traits = self.family.traits_of(channel)
+        if traits.book:
+            return [row for row in batch.rows if self._book(channel, row)]
+        if batch.sequence is not None and not self._in_sequence(batch):
             return ()
-        if channel == "instrument":
-            self._learn(batch.rows[0])
+        if traits.reference:
+            self._learn(batch)
+        row_key = self.family.row_key
         for row in batch.rows:
-            key = key_of_row(channel, row)
-            if channel in _KEPT:
+            key = row_key(channel, row)
+            if traits.kept:
                 self._kept[key] = row
             for subscription in self._routes.get(key, ()):
                 subscription.push(row)
@@ -139,85 +134,79 @@ class Feeds:
             subscription.mark(Gap(reason, tuple(names)))
 
     def _forget(self, topic: Topic) -> None:
-        if topic.channel == "book" and topic.symbol in self.books:
-            self.books[topic.symbol].reset()
+        key = self.family.topic_key(topic)
+        if key in self.books:
+            self.books[key].reset()
+        self._kept.pop(key, None)
         self._sequences.pop(topic.channel, None)
-        self._kept.pop(key_of_topic(topic), None)
 
     # --- books --------------------------------------------------------------------------------------------------------
 
-    def _book(self, row: BookUpdate) -> bool:
+    def _is_book(self, topic: Topic) -> bool:
+        return self.family.traits_of(topic.channel).book
+
+    def _book(self, channel: str, row: Any) -> bool:
         """Take one book message in; whether the book is proven with it."""
-        guard = self.books.get(row.symbol) or self._new_guard(row.symbol)
+        key = self.family.row_key(channel, row)
+        guard = self.books.get(key) or self._new_guard(key)
         if guard is None:
             return False
         verdict = guard.apply(row)
         if verdict is Verdict.PROVEN:
-            for subscription in self._routes.get(("book", row.symbol, None), ()):
+            for subscription in self._routes.get(key, ()):
                 subscription.push(row)
             return True
         if verdict is Verdict.OUT_OF_STEP:
-            self._out_of_step(row.symbol, guard)
+            self._out_of_step(key, guard)
         return False
 
-    def _new_guard(self, symbol: str) -> BookGuard | None:
-        topic = self._topics.get(("book", symbol, None))
-        precision = self.precisions.get(symbol)
+    def _new_guard(self, key: RouteKey) -> BookGuard | None:
+        topic = self._topics.get(key)
         if topic is None:
             return None
-        if precision is None:
-            self._trouble(
-                StreamError(f"The book of {symbol} cannot be checked: the instrument channel does not list it.")
-            )
+        precision = self.precisions.get(topic.symbol or "")
+        if precision is None and self.family.reference is not None:
+            self._trouble(StreamError(f"{topic} cannot be checked: {self.family.reference} does not list it."))
             return None
-        depth: int = dict(topic.params).get("depth", 10)
-        guard = self.books[symbol] = BookGuard(Level2Book(depth, *precision, symbol=symbol))
+        guard = self.books[key] = self.family.guard(topic, precision)
         return guard
 
-    def _out_of_step(self, symbol: str, guard: BookGuard) -> None:
+    def _out_of_step(self, key: RouteKey, guard: BookGuard) -> None:
         """Quarantine one book: tell, mark the gap, ask for a fresh snapshot. The others go on."""
-        topic = self._topics[("book", symbol, None)]
+        topic = self._topics[key]
         if guard.error is not None:
             self._trouble(guard.error)
-        # A new guard takes over with the precision that the instrument channel says now.
-        counted = guard.failed, guard.verified
-        if (fresh := self._replace(symbol)) is not None:
-            fresh.failed, fresh.verified, fresh.error = *counted, guard.error
-        gap = Gap(f"the checksum of {symbol} failed", (str(topic),))
+        # A new guard takes over, with the precision that the reference channel says now.
+        del self.books[key]
+        if (fresh := self._new_guard(key)) is not None:
+            fresh.failed, fresh.verified, fresh.error = guard.failed, guard.verified, guard.error
+        gap = Gap(f"the book of {topic.symbol} is out of step", (str(topic),))
         for subscription in self.listeners(topic):
             subscription.unconfirm(topic)
             subscription.mark(gap)
         self._gap(gap)
         self._renew(topic)
 
-    def _replace(self, symbol: str) -> BookGuard | None:
-        del self.books[symbol]
-        return self._new_guard(symbol)
-
-    def view(self, symbol: str) -> BookView | None:
-        """The proven book of a symbol now; None while it is withheld."""
-        guard = self.books.get(symbol)
+    def view(self, topic: Topic) -> BookView | None:
+        """The proven book of a topic now; None while it is withheld."""
+        guard = self.books.get(self.family.topic_key(topic))
         return guard.book.view() if guard is not None and guard.synced else None
 
-    def _show_book(self, subscription: Subscription[Any], topic: Topic) -> None:
+    def _show_book(self, subscription: Subscription[Any], key: RouteKey) -> None:
         """Begin a second reader's stream with the proven book as its snapshot."""
-        guard = self.books.get(topic.symbol or "")
+        guard = self.books.get(key)
         if guard is not None and guard.synced:
             subscription.push(snapshot_of(guard))
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
-    def _learn(self, row: InstrumentUpdate) -> None:
-        self._assets |= {asset.id: asset for asset in row.assets}
-        for pair in row.pairs:
-            self._pairs[pair.symbol] = pair
-            self.precisions[pair.symbol] = (pair.price_precision, pair.qty_precision)
-        if self.on_instruments is not None:
-            self.on_instruments()
-
-    def _instruments(self) -> InstrumentUpdate:
-        """All that the instrument channel has said, as a snapshot for a late reader."""
-        return InstrumentUpdate(assets=list(self._assets.values()), pairs=list(self._pairs.values()), snapshot=True)
+    def _learn(self, batch: Batch) -> None:
+        """Keep what the reference channel says, for books and for late readers."""
+        self._reference = [*([] if batch.snapshot else self._reference), *batch.rows]
+        for row in batch.rows:
+            self.precisions.update(self.family.precisions(row))
+        if self.on_reference is not None:
+            self.on_reference()
 
     def _in_sequence(self, batch: Batch) -> bool:
         """Watch the count of an account channel; a hole is told, and the channel is subscribed anew."""

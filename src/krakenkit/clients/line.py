@@ -83,7 +83,7 @@ class Line:
         hooks: LineHooks,
         options: SocketOptions,
         *,
-        data_prefix: bytes,
+        data_prefix: bytes | tuple[bytes, ...],
     ) -> None:
         self.key = key
         self.url = url

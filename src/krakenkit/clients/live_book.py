@@ -9,6 +9,7 @@ from krakenkit.books.view import BookView
 from krakenkit.clients.events import Gap
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import StreamError
+from krakenkit.wire.channel import Topic
 
 
 class LiveBook(Subscription[BookView]):
@@ -17,12 +18,9 @@ class LiveBook(Subscription[BookView]):
     A :class:`Gap` comes when the book is withheld: the line dropped or a checksum failed. The next view is proven again.
     """
 
-    look: Callable[[str], BookView | None]
-    """The proven book of a symbol, or None; set by the client."""
-
-    def __init__(self, *arguments: Any, look: Callable[[str], BookView | None], **options: Any) -> None:
+    def __init__(self, *arguments: Any, look: Callable[[Topic], BookView | None], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.look = look
+        self._look = look
         self._changed: set[str] = set()
 
     def push(self, row: Any) -> None:
@@ -36,9 +34,12 @@ class LiveBook(Subscription[BookView]):
             if isinstance(item, Gap):
                 return item
             self._changed.discard(item)
-            view = self.look(item)
-            if view is not None:
+            if (view := self._proven(item)) is not None:
                 return view
+
+    def _proven(self, symbol: str) -> BookView | None:
+        topic = next((topic for topic in self.topics.values() if topic.symbol == symbol), None)
+        return self._look(topic) if topic is not None else None
 
     @property
     def symbols(self) -> list[str]:
@@ -47,7 +48,7 @@ class LiveBook(Subscription[BookView]):
 
     def synced(self, symbol: str | None = None) -> bool:
         """Whether the book is proven now."""
-        return self.look(symbol or self._only()) is not None
+        return self._proven(symbol or self._only()) is not None
 
     def view(self, symbol: str | None = None) -> BookView:
         """The book as it is now.
@@ -56,7 +57,7 @@ class LiveBook(Subscription[BookView]):
             StreamError: while it is withheld; wait for the next item of the iteration.
         """
         name = symbol or self._only()
-        view = self.look(name)
+        view = self._proven(name)
         if view is None:
             raise StreamError(f"The book of {name} is withheld until it is proven; wait for the next view.")
         return view

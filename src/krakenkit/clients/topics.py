@@ -6,10 +6,11 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from krakenkit.clients.families import family_of
 from krakenkit.errors import SettingsError
+from krakenkit.protocol.family import Family
 from krakenkit.wire.channel import Channel
 from krakenkit.wire.environment import WsKey
-from krakenkit.wire.spot_v2.channels import CHANNELS, KEYS, PRIVATE_KEYS, PUBLIC_KEYS
 
 TopicRequest: TypeAlias = str | Mapping[str, Any]
 """``"ticker"`` or ``{"topic": "ticker", "payload": {"symbol": ["BTC/USD"]}}``."""
@@ -21,25 +22,26 @@ def channels_from(request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey)
     Raises:
         SettingsError: for a topic, a payload member or a connection that does not exist; it names what does.
     """
+    family = family_of(ws_key)
     requests = [request] if isinstance(request, str | Mapping) else request
     for one in requests:
         named: Mapping[str, Any] = {"topic": one} if isinstance(one, str) else one
-        channel = channel_for(str(named.get("topic")), named.get("payload") or {})
+        channel = channel_for(family, str(named.get("topic")), named.get("payload") or {})
         check_place(channel, ws_key)
         yield channel
 
 
-def channel_for(name: str, payload: Mapping[str, Any]) -> Channel[Any]:
+def channel_for(family: Family, name: str, payload: Mapping[str, Any]) -> Channel[Any]:
     """The channel of this name with these members.
 
     Raises:
         SettingsError: when there is none, or it does not take a member.
     """
-    kind = CHANNELS.get(name)
+    kind = family.channels.get(name)
     if kind is None:
-        near = difflib.get_close_matches(name, CHANNELS, n=1)
+        near = difflib.get_close_matches(name, family.channels, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise SettingsError(f"There is no topic {name!r}.{hint} The topics are {', '.join(CHANNELS)}.")
+        raise SettingsError(f"There is no topic {name!r}.{hint} The topics are {', '.join(family.channels)}.")
     unknown = [member for member in payload if member not in kind.__struct_fields__]
     if unknown:
         takes = ", ".join(kind.__struct_fields__) or "nothing"
@@ -56,8 +58,9 @@ def check_place(channel: Channel[Any], ws_key: WsKey) -> None:
     Raises:
         SettingsError: naming the connection to use.
     """
-    if ws_key not in KEYS:
-        raise SettingsError(f"{ws_key.name} is not served by this client; it serves {', '.join(k.name for k in KEYS)}.")
-    places = PRIVATE_KEYS if channel.private() else PUBLIC_KEYS
+    family = family_of(ws_key)
+    if family.channels.get(channel.topic) is not type(channel):
+        raise SettingsError(f"{type(channel).__name__} is not a channel of {ws_key.name}; use {channel.ws_key.name}.")
+    places = family.private_keys if channel.private() else family.public_keys
     if ws_key not in places:
         raise SettingsError(f"{channel.topic} is not on {ws_key.name}; subscribe it on {places[0].name}.")

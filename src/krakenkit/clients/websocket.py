@@ -231,6 +231,7 @@ class AsyncWebsocketClient:
                 timing=self.timing,
                 policy=self.reconnect,
                 budget=budget_of(url),
+                credentials=self.credentials,
                 fetch_token=self._fetch_token,
                 queue_size=self.queue_size,
                 subscribe_timeout=self.subscribe_timeout,

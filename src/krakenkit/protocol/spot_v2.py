@@ -18,7 +18,6 @@ from krakenkit.wire.spot_v2.frames import Control, decode_control
 
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "rebased", "users")
-_WITHOUT_REQUEST = ("status", "heartbeat")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -139,8 +138,3 @@ def number_value(value: object, *, name: str) -> object:
             return [number_value(item, name=name) for item in cast("Iterable[object]", value)]
         case _:
             return value
-
-
-def needs_no_request(topic: Topic) -> bool:
-    """Whether the exchange sends this channel by itself and refuses to be asked."""
-    return topic.channel in _WITHOUT_REQUEST

@@ -94,20 +94,16 @@ class Line:
 
     async def write(self) -> None:
         """Send what is queued, until the line is gone; a scripted silence holds everything back."""
+        loop = asyncio.get_running_loop()
         try:
             while not self._gone:
-                await self._wake.wait()
-                self._wake.clear()
-                while self._queue:
-                    await self._silence()
-                    if self._queue:
-                        frame = self._queue.popleft()
-                        await self._socket.send_frame(frame.data, frame.opcode)
+                if pause := self._faults.quiet_for(loop.time(), private=self.private):
+                    await asyncio.sleep(pause)
+                elif self._queue:
+                    frame = self._queue.popleft()
+                    await self._socket.send_frame(frame.data, frame.opcode)
+                else:
+                    self._wake.clear()
+                    await self._wake.wait()
         except ConnectionError:
             self._gone = True
-
-    async def _silence(self) -> None:
-        # Once more after the pause: the silence may have been prolonged meanwhile.
-        for _ in range(2):
-            if pause := self._faults.quiet_for(asyncio.get_running_loop().time(), private=self.private):
-                await asyncio.sleep(pause)

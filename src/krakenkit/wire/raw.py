@@ -63,6 +63,7 @@ def _raw_class(method: str, path: str, encoding: Encoding) -> type[RawRequest]:
         envelope=_envelope(path),
         venue=_venue(path),
         resend=Resend.READ if method == "GET" else Resend.NEVER,
+        lifecycle="futures-rest" if _venue(path) == "futures" else None,
     )
     made: type[RawRequest] = defstruct("RawRequest", [], bases=(RawRequest,), namespace={"route": route}, frozen=True)  # type: ignore[assignment]
     return made

@@ -1,0 +1,82 @@
+"""What the stream clients need to know of one WebSocket family beside its words: its channels, how its data is read and
+where each row belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from krakenkit.books.guard import BookGuard
+from krakenkit.protocol.dialect import Dialect
+from krakenkit.signing.credentials import Credentials
+from krakenkit.wire.channel import Channel, Topic
+from krakenkit.wire.environment import WsKey
+
+RouteKey: TypeAlias = tuple[str, str | None, Any]
+"""Channel, symbol, and what else a row of it says: what tells apart where rows go."""
+
+Precisions: TypeAlias = Mapping[str, tuple[int, int]]
+"""Decimals of prices and quantities by symbol."""
+
+
+class Batch(NamedTuple):
+    """The rows of one frame."""
+
+    channel: str
+    snapshot: bool
+    rows: Sequence[Any]
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How a channel behaves."""
+
+    account: bool = False
+    """It reports about the account: its rows are never dropped, and each of its readers needs the whole state."""
+    unasked: bool = False
+    """The exchange sends it by itself and refuses to be asked."""
+    kept: bool = False
+    """Its last row is the whole state of its key: a late reader is shown it at once."""
+    book: bool = False
+    """Its rows change a level 2 book, and are shown only while that book is proven."""
+    reference: bool = False
+    """It describes the instruments; books wait for it where they need precisions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One family of connections."""
+
+    name: str
+    public_keys: tuple[WsKey, ...]
+    private_keys: tuple[WsKey, ...]
+    channels: Mapping[str, type[Channel[Any]]]
+    traits: Mapping[str, Traits]
+    data_prefix: bytes | tuple[bytes, ...]
+    """How nearly every data frame begins; one that begins otherwise is found by reading it."""
+    dialect: Callable[[WsKey, Credentials | None], Dialect]
+    read: Callable[[bytes], Batch | None]
+    """The rows of a data frame; None for a heartbeat. Raises ``DecodeError``."""
+    row_key: Callable[[str, Any], RouteKey]
+    topic_key: Callable[[Topic], RouteKey]
+    guard: Callable[[Topic, tuple[int, int] | None], BookGuard]
+    """A fresh guard for the book of a topic."""
+    reference: Topic | None = None
+    """The subscription that tells precisions, where books need them."""
+    precisions: Callable[[Any], Precisions] = field(default=lambda row: {})
+    """The precisions in one row of the reference channel."""
+
+    def traits_of(self, channel: str) -> Traits:
+        """How this channel behaves."""
+        return self.traits.get(channel, _PLAIN)
+
+    @property
+    def keys(self) -> tuple[WsKey, ...]:
+        """Every connection that speaks it."""
+        return self.public_keys + self.private_keys
+
+
+_PLAIN = Traits()

@@ -1,0 +1,333 @@
+"""What Spot v2 sockets say, as plain members: frames of market data, reports about orders, ledger entries.
+
+Which members a report carries follows the manual's examples and captures; times have six digits, those of candles nine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from msgspec import Raw
+
+from krakenkit.books.checksum import TOP, checksum_of
+from krakenkit.sandbox.encode import stamp
+from krakenkit.sandbox.engine import (
+    Asset,
+    AccountTrade,
+    Balance,
+    BookLevel,
+    Candle,
+    Exchange,
+    Instruments,
+    LedgerEntry,
+    OrderEvent,
+    OrderView,
+    Pair,
+    PublicTrade,
+    Ticker,
+)
+
+Members: TypeAlias = dict[str, Any]
+_HUNDREDTH = Decimal("0.01")
+
+
+def channel_frame(channel: str, kind: str, data: object, **more: object) -> Members:
+    """A message of a channel; ``kind`` is ``snapshot`` or ``update``."""
+    return {"channel": channel, "type": kind, "data": data, **more}
+
+
+# --- the connection ---------------------------------------------------------------------------------------------------
+
+
+def status_frame(system: str, connection_id: int) -> Members:
+    """The state of the engine, as it is pushed on connecting and on each change."""
+    row = {
+        "version": "2.0.10",
+        "system": system,
+        "api_version": "v2",
+        "connection_id": connection_id,
+        "upcoming_maintenance": [],
+        "emergency": [],
+    }
+    return channel_frame("status", "update", [row])
+
+
+# --- market data ------------------------------------------------------------------------------------------------------
+
+
+def book_frame(
+    kind: str, pair: Pair, bids: Sequence[BookLevel], asks: Sequence[BookLevel], *, checksum: int, at: int
+) -> Members:
+    """Levels of one book with the checksum of the whole book after them."""
+    row = {
+        "symbol": pair.symbol,
+        "bids": _levels(bids),
+        "asks": _levels(asks),
+        "checksum": checksum,
+        "timestamp": stamp(at),
+    }
+    return channel_frame("book", kind, [row])
+
+
+def _levels(levels: Iterable[BookLevel]) -> Raw:
+    # The most frequent thing that is written, so it is put together as text.
+    rows = ",".join([f'{{"price":{level.price:f},"qty":{level.qty:f}}}' for level in levels])
+    return Raw(f"[{rows}]".encode())
+
+
+def book_checksum(exchange: Exchange, pair: Pair) -> int:
+    """The checksum of the book as it is now. It looks at ten levels, so it is the same for every depth."""
+    asks, bids = (
+        [(f"{level.price:f}", f"{level.qty:f}") for level in exchange.levels(pair.name, side, TOP)]
+        for side in ("sell", "buy")
+    )
+    return checksum_of(asks, bids)
+
+
+def ticker_row(ticker: Ticker) -> Members:
+    """Best prices and the numbers of a day; without any trade only the best prices."""
+    pair, day = ticker.pair, ticker.day
+    row: Members = {
+        "symbol": pair.symbol,
+        "bid": ticker.bid or pair.price(0),
+        "bid_qty": ticker.bid_qty or pair.qty(0),
+        "ask": ticker.ask or pair.price(0),
+        "ask_qty": ticker.ask_qty or pair.qty(0),
+    }
+    if ticker.last is not None:
+        row |= {
+            "last": ticker.last,
+            "volume": day.volume,
+            "vwap": day.vwap,
+            "low": day.low,
+            "high": day.high,
+            "change": ticker.change,
+            "change_pct": _percent(ticker.change, day.open),
+            "trades": day.trades,
+        }
+    return row | {"timestamp": stamp(ticker.at)}
+
+
+def _percent(change: Decimal, start: Decimal) -> Decimal:
+    return (change * 100 / start).quantize(_HUNDREDTH) if start else Decimal("0.00")
+
+
+def trade_row(trade: PublicTrade) -> Members:
+    """One trade of the market."""
+    return {
+        "symbol": trade.pair.symbol,
+        "side": trade.side,
+        "price": trade.price,
+        "qty": trade.qty,
+        "ord_type": trade.order_type,
+        "trade_id": trade.number,
+        "timestamp": stamp(trade.at),
+    }
+
+
+def candle_row(pair: Pair, candle: Candle) -> Members:
+    """One candle; ``timestamp`` is its end, deprecated and still sent."""
+    return {
+        "symbol": pair.symbol,
+        "open": candle.open,
+        "high": candle.high,
+        "low": candle.low,
+        "close": candle.close,
+        "trades": candle.trades,
+        "volume": candle.volume,
+        "vwap": candle.vwap,
+        "interval_begin": stamp(candle.begin, 9),
+        "interval": candle.interval,
+        "timestamp": stamp(candle.end),
+    }
+
+
+def instrument_data(instruments: Instruments) -> Members:
+    """All assets and pairs: one object, where other channels have a list."""
+    return {
+        "assets": [_asset_row(asset) for asset in instruments.assets],
+        "pairs": [_pair_row(pair) for pair in instruments.pairs],
+    }
+
+
+def _asset_row(asset: Asset) -> Members:
+    return {
+        "id": asset.display,
+        "status": asset.status,
+        "precision": asset.decimals,
+        "precision_display": asset.display_decimals,
+        "borrowable": False,
+        "class": "currency",
+    }
+
+
+def _pair_row(pair: Pair) -> Members:
+    return {
+        "symbol": pair.symbol,
+        "base": pair.base.display,
+        "quote": pair.quote.display,
+        "status": pair.status,
+        "qty_precision": pair.lot_decimals,
+        "qty_increment": pair.qty(1),
+        "price_precision": pair.pair_decimals,
+        "cost_precision": pair.cost_decimals,
+        "marginable": False,
+        "has_index": False,
+        "cost_min": pair.costmin,
+        "tick_size": pair.tick_size,
+        "price_increment": pair.tick_size,
+        "qty_min": pair.ordermin,
+    }
+
+
+# --- reports about orders ---------------------------------------------------------------------------------------------
+
+
+def report_row(event: OrderEvent) -> Members:
+    """One report. Only ``pending_new`` tells everything; those that follow hold what changed."""
+    order = event.order
+    row: Members = {"exec_type": event.kind, "order_status": order.status, "timestamp": stamp(event.at)} | _ids(order)
+    match event.kind:
+        case "pending_new":
+            row |= _terms(order)
+        case "trade" if event.trade is not None:
+            row |= _fill(event.trade) | {"fee_usd_equiv": order.fee_usd} | _totals(order)
+        case "filled":
+            row |= _totals(order) | {"fee_usd_equiv": order.fee_usd}
+        case "canceled" | "expired":
+            row |= _totals(order) | {"fee_usd_equiv": order.fee_usd} | _reason(order)
+        case "amended" | "restated":
+            row |= _amended(order)
+        case "iceberg_refill":
+            row |= {"display_qty_remain": order.display_remaining}
+        case "status":
+            row |= {"triggers": _triggers(order)}
+        case _:
+            pass
+    return row
+
+
+def open_order_row(order: OrderView) -> Members:
+    """An open order as the snapshot shows it: everything that is known of it."""
+    at = stamp(order.amended_at or order.opened_at)
+    row: Members = {"exec_type": "new", "order_status": order.status, "timestamp": at} | _ids(order)
+    row |= _terms(order) | _totals(order)
+    return row | {"amended": True} if order.amended_at is not None else row
+
+
+def past_trade_row(trade: AccountTrade) -> Members:
+    """A fill as the snapshot shows it: said to be ``filled``, and without totals."""
+    row: Members = {
+        "exec_type": "trade",
+        "order_status": "filled",
+        "timestamp": stamp(trade.at),
+        "order_id": trade.order_id,
+        "fee_usd_equiv": trade.fee_usd,
+    }
+    return row | _own_id(trade.cl_ord_id, trade.userref) | _fill(trade)
+
+
+def _ids(order: OrderView) -> Members:
+    return {"order_id": order.order_id} | _own_id(order.cl_ord_id, order.userref)
+
+
+def _own_id(cl_ord_id: str | None, userref: int | None) -> Members:
+    # A userref of 0 stands for none.
+    return {"order_userref": userref or 0} if cl_ord_id is None else {"cl_ord_id": cl_ord_id}
+
+
+def _terms(order: OrderView) -> Members:
+    row: Members = {"symbol": order.pair.symbol, "side": order.side, "order_type": order.order_type}
+    row |= {"order_qty": order.qty} if order.cash_qty is None else {"cash_order_qty": order.cash_qty}
+    row |= _limit(order) | {"time_in_force": order.time_in_force.upper()}
+    if order.expire_at is not None:
+        row["expire_time"] = stamp(order.expire_at)
+    if order.display_qty is not None:
+        row |= {"display_qty": order.display_qty, "display_qty_remain": order.display_remaining}
+    if order.post_only:
+        row["post_only"] = True
+    row["stop_price"] = order.trigger_price or order.pair.price(0)
+    if order.trigger_price is not None:
+        row |= {"trigger": "last", "triggers": _triggers(order)}
+    fee_preference = "fcib" if order.fee_in == "base" else "fciq"
+    return row | {"cum_cost": order.cum_cost, "fee_usd_equiv": order.fee_usd, "fee_ccy_pref": fee_preference}
+
+
+def _limit(order: OrderView) -> Members:
+    return {} if order.limit_price is None else {"limit_price": order.limit_price, "limit_price_type": "static"}
+
+
+def _triggers(order: OrderView) -> Members:
+    row: Members = {
+        "reference": "last",
+        "price": order.trigger_price,
+        "price_type": "static",
+        "status": "untriggered" if order.triggered_at is None else "triggered",
+    }
+    if order.triggered_at is not None:
+        row |= {"last_price": order.triggered_by, "timestamp": stamp(order.triggered_at)}
+    return row
+
+
+def _totals(order: OrderView) -> Members:
+    return {"cum_qty": order.cum_qty, "cum_cost": order.cum_cost, "avg_price": order.avg_price}
+
+
+def _reason(order: OrderView) -> Members:
+    return {} if order.reason is None else {"cancel_reason": order.reason, "reason": order.reason}
+
+
+def _amended(order: OrderView) -> Members:
+    row: Members = {"amended": True, "reason": "User requested", "cum_qty": order.cum_qty, "order_qty": order.qty}
+    row |= _limit(order)
+    if order.display_qty is not None:
+        row |= {"display_qty": order.display_qty, "display_qty_remain": order.display_remaining}
+    return row if order.trigger_price is None else row | {"triggers": _triggers(order)}
+
+
+def _fill(trade: AccountTrade) -> Members:
+    return {
+        "exec_id": trade.trade_id,
+        "trade_id": trade.number,
+        "symbol": trade.pair.symbol,
+        "side": trade.side,
+        "order_type": trade.order_type,
+        "last_qty": trade.qty,
+        "last_price": trade.price,
+        "cost": trade.cost,
+        "liquidity_ind": "m" if trade.maker else "t",
+        "fees": [{"asset": trade.fee_asset.display, "qty": trade.fee}],
+    }
+
+
+# --- balances ---------------------------------------------------------------------------------------------------------
+
+
+def balance_row(held: Balance) -> Members:
+    """One asset in the snapshot; everything lies in the main wallet."""
+    return {
+        "asset": held.asset.display,
+        "asset_class": "currency",
+        "balance": held.balance,
+        "wallets": [{"type": "spot", "id": "main", "balance": held.balance}],
+    }
+
+
+def ledger_row(entry: LedgerEntry) -> Members:
+    """One change of a balance."""
+    return {
+        "ledger_id": entry.ledger_id,
+        "ref_id": entry.ref_id,
+        "timestamp": stamp(entry.at),
+        "type": entry.type,
+        "asset": entry.asset.display,
+        "asset_class": "currency",
+        "category": entry.type,
+        "wallet_type": "spot",
+        "wallet_id": "main",
+        "amount": entry.amount,
+        "fee": entry.fee,
+        "balance": entry.balance,
+    }
