@@ -406,7 +406,7 @@ async def test_an_order_waits_for_its_own_answer() -> None:
             )
             return placed.order_id
 
-        assert await asyncio.gather(place("a"), place("b")) == ["O-a", "O-b"]
+        assert list(await asyncio.gather(place("a"), place("b"))) == ["O-a", "O-b"]
 
 
 async def test_a_line_dropped_before_the_answer_leaves_the_outcome_unknown() -> None:
