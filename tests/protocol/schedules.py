@@ -190,9 +190,9 @@ class Schedule:
         self._answer_dial(self.dial, 0.0 if self.exchange.calm else self.rng.random())
 
     def _answer_dial(self, dial: int, roll: float) -> None:
-        if roll < 0.7:
+        if roll < self.luck:
             self.at(0.05, lambda: self._opened(dial))
-        elif roll < 0.75:
+        elif roll < self.luck + 0.05:
             self.at(10.0, lambda: self._undialled(dial, None))
         elif roll < 0.98:
             status = self.rng.choice((None, 429, 503, 500))
@@ -319,7 +319,9 @@ class Schedule:
 
     def _plan(self, troubles: int) -> None:
         rng = self.rng
-        self.span = rng.choice((3.0, 15.0, 60.0))
+        self.span = rng.choice((3.0, 15.0, 60.0, 150.0))
+        self.luck = rng.choice((0.3, 0.8, 0.9))
+        """How often dialling works out."""
         steps: list[tuple[Step, int]] = [
             (self._want, 8),
             (self._unwant, 4),
@@ -406,7 +408,7 @@ class Schedule:
     # --- afterwards ---------------------------------------------------------------------------------------------------
 
     def _restful(self) -> bool:
-        if self.later or self.pending or self.machine.state not in (State.OPEN, *_ENDED):
+        if self.later or self.pending or self.exchange.silent or self.machine.state not in (State.OPEN, *_ENDED):
             return False
         return self.exchange.live.keys() == {_key(topic) for topic in self.wanted.values()} and not self.leaving
 

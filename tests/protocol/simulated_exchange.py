@@ -116,7 +116,9 @@ class SimulatedExchange:
             return self.rng.choice(_STALE)
         return self.rng.choice(_BUSY) if self._moody(0.06) else None
 
-    def _ack(self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe") -> bool:
+    def _ack(
+        self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe"
+    ) -> bool:
         """Answer a subscribe or unsubscribe request; False when the answer does not come in time."""
         frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}
         if error is not None:

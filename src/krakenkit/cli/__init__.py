@@ -31,4 +31,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return done.code if isinstance(done.code, int) else 0
     except KeyboardInterrupt:
         return INTERRUPTED
-    return 0

@@ -7,12 +7,12 @@ import inspect
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
-from krakenkit.cli.field_docs import first_line, notes_on_fields
-from krakenkit.cli.options import environment_at, json_flag, url_option
+from krakenkit.cli.field_docs import first_line, notes_on_fields, without_markup
+from krakenkit.cli.options import URL_HELP, environment_at
 from krakenkit.cli.render import say, show_json, show_value
 from krakenkit.cli.shaping import Parameter, parameters_of, shaped
 from krakenkit.clients.rest import BlockingClient
@@ -31,9 +31,7 @@ def command_name(kind: type[Request[Any]]) -> str:
     return method_name(kind).replace("_", "-")
 
 
-def request_from(
-    kind: type[Request[Any]], values: Sequence[str], options: Mapping[str, object]
-) -> Request[Any]:
+def request_from(kind: type[Request[Any]], values: Sequence[str], options: Mapping[str, object]) -> Request[Any]:
     """The request that was typed: values by position first, the rest by name.
 
     Raises:
@@ -49,7 +47,7 @@ def request_from(
             continue
         if name in given:
             raise SettingsError(f"{name} is given twice, as a value and as an option.")
-        given[name] = _several(parameters_of(kind)[name], value)
+        given[name] = _several(value)
     return shaped(kind, given)
 
 
@@ -59,12 +57,12 @@ def positional(kind: type[Request[Any]]) -> list[str]:
     return [one.name for one in known if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
 
 
-def _several(parameter: Parameter, value: object) -> object:
+def _several(value: object) -> object:
     """Values of an option that was given several times; given once, it may hold commas or JSON."""
     if not isinstance(value, tuple):
         return value
-    texts: tuple[str, ...] = value
-    return texts[0] if len(texts) == 1 else list(texts)
+    texts = list(cast("tuple[str, ...]", value))
+    return texts[0] if len(texts) == 1 else texts
 
 
 def needs_consent(request: Request[Any]) -> bool:
@@ -117,7 +115,12 @@ def endpoint_command(kind: type[Request[Any]]) -> click.Command:
     """The command that calls this endpoint."""
 
     def run(
-        values: tuple[str, ...], as_json: bool, url: str | None, yes: bool = False, output: str | None = None, **given: Any
+        values: tuple[str, ...],
+        as_json: bool,
+        url: str | None,
+        yes: bool = False,
+        output: str | None = None,
+        **given: Any,
     ) -> None:
         request = request_from(kind, values, given)
         if needs_consent(request) and not yes:
@@ -131,18 +134,16 @@ def endpoint_command(kind: type[Request[Any]]) -> click.Command:
 
     route = kind.route
     places = [name.upper() for name in positional(kind)]
-    command = click.Command(
+    return click.Command(
         command_name(kind),
         callback=run,
-        help=f"{inspect.getdoc(kind) or ''}\n\n{route.label}",
+        help=f"{without_markup(inspect.getdoc(kind) or '')}\n\n{route.label}",
         epilog=f"The key must be allowed: {route.permission}." if route.permission else None,
         params=[
             click.Argument(["values"], nargs=-1, metavar=" ".join(f"[{place}]" for place in places)),
             *_options(kind),
         ],
     )
-    command = url_option(json_flag(command))
-    return command
 
 
 def _what_it_does(kind: type[Request[Any]]) -> str:
@@ -155,6 +156,10 @@ def _options(kind: type[Request[Any]]) -> list[click.Parameter]:
     options: list[click.Parameter] = [_option(one, notes.get(one.name)) for one in parameters_of(kind).values()]
     if kind.route.resend is Resend.NEVER:
         options.append(click.Option(["--yes", "yes"], is_flag=True, help="Send it."))
+    options += [
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+        click.Option(["--sandbox-url", "--environment-url", "url"], metavar="URL", help=URL_HELP),
+    ]
     if kind.answer_type() is bytes:
         options.append(click.Option(["--output", "output"], required=True, help="The file to write the answer to."))
     return options
@@ -165,7 +170,8 @@ def _option(one: Parameter, note: str | None) -> click.Option:
     dashed = one.name.strip("_").replace("_", "-")
     spellings = list(dict.fromkeys([f"--{dashed}", f"--{one.name.strip('_')}"]))
     if one.flag:
-        return click.Option([f"{'/'.join((spellings[0], f'--no-{dashed}'))}", one.name], default=None, help=note)
+        switches = [f"{spelling}/--no-{spelling.removeprefix('--')}" for spelling in spellings]
+        return click.Option([*switches, one.name], default=None, help=note)
     metavar = "JSON" if one.nested else "TEXT"
     return click.Option([*spellings, one.name], multiple=one.several, metavar=metavar, help=note)
 

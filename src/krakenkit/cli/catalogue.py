@@ -65,9 +65,7 @@ def chosen(listed: Iterable[Endpoint], *, client: str | None = None, search: str
     """The endpoints of clients with ``client`` in the name that have ``search`` in id, name or path, in any case."""
     client, search = (client or "").lower(), (search or "").lower()
     return [
-        one
-        for one in listed
-        if client in one.client.lower() and search in f"{one.id} {one.name} {one.path}".lower()
+        one for one in listed if client in one.client.lower() and search in f"{one.id} {one.name} {one.path}".lower()
     ]
 
 

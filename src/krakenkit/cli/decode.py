@@ -51,14 +51,18 @@ def decode_command(ctx: click.Context, what: tuple[str, ...], ws: str | None, st
     A .json file holds one answer or frame, a .jsonl file one on each line. An error of the exchange is printed as the
     typed error it becomes. What does not decode is told with the field, and the exit code is 1.
     """
-    rest = 0 if ws else 2
-    files = existing(what[rest:])
-    found = decoded_frames(ws, files) if ws else decoded_bodies(*what[:2], files, status=status)
-    read = list(_shown(found)) if not as_json else list(found)
+    read = list(_found(what, ws, status) if as_json else _shown(_found(what, ws, status)))
     if as_json:
         show_json([entry.told() for entry in read])
     if not all(entry.finding.ok for entry in read):
         ctx.exit(1)
+
+
+def _found(what: Sequence[str], ws: str | None, status: int) -> Iterator[Entry]:
+    if ws is not None:
+        return decoded_frames(ws, existing(what))
+    method, path, *files = what if len(what) > 2 else (*what, "", "")[:2]
+    return decoded_bodies(method, path, existing(files), status=status)
 
 
 def existing(files: Sequence[str]) -> Sequence[str]:

@@ -25,9 +25,14 @@ def notes_on_fields(kind: type[Params]) -> dict[str, str]:
     return found
 
 
+def without_markup(text: str) -> str:
+    """Docstring text as it reads in a terminal, in its paragraphs."""
+    return text.replace("``", "")
+
+
 def plain_words(text: str) -> str:
-    """Docstring text as it reads in a terminal."""
-    return " ".join(text.replace("``", "").split())
+    """Docstring text as it reads in a terminal, on one line."""
+    return " ".join(without_markup(text).split())
 
 
 def _notes(kind: type) -> Iterator[tuple[str, str]]:

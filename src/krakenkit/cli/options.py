@@ -10,16 +10,23 @@ import click
 from krakenkit.wire.environment import LIVE, Environment
 
 F = TypeVar("F", bound=Callable[..., Any])
+URL_HELP = "Call this origin in place of the exchange, for example http://127.0.0.1:8080."
 
-json_flag: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-url_option: Callable[[F], F] = click.option(
-    "--sandbox-url",
-    "--environment-url",
-    "url",
-    metavar="URL",
-    help="Call this origin in place of the exchange, for example http://127.0.0.1:8080.",
-)
+def json_flag(command: F) -> F:
+    """Add ``--json``, which arrives as ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def url_option(command: F) -> F:
+    """Add ``--sandbox-url``, which arrives as ``url``."""
+    return click.option(
+        "--sandbox-url",
+        "--environment-url",
+        "url",
+        metavar="URL",
+        help=URL_HELP,
+    )(command)
 
 
 def environment_at(url: str | None) -> Environment:

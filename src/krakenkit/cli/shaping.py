@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,8 @@ from krakenkit.wire.request import Params
 from krakenkit.wire.rewrite import exact_json
 
 P = TypeVar("P", bound=Params)
+_READERS: Mapping[Any, Callable[[str], object]] = {int: int, Decimal: Decimal, datetime: moment}
+_YES_OR_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,12 @@ def _from_text(kind: Any, text: str) -> object | None:
     if kind is str:
         return text
     if kind is bool:
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower())
+        return _YES_OR_NO.get(text.lower())
+    read = _READERS.get(kind)
     try:
-        return {int: int, Decimal: Decimal, datetime: moment}.get(kind, _nothing)(text)
+        return None if read is None else read(text)
     except (ValueError, ArithmeticError):
         return None
-
-
-def _nothing(_: str) -> None:
-    return None
 
 
 def _wanted(kinds: Sequence[Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+from krakenkit.clients.later import Later
 from krakenkit.errors import SettingsError
 from krakenkit.wire.command import Command
 from krakenkit.wire.request import Request
@@ -40,10 +41,17 @@ class Call(Generic[P, R]):
     """
 
     def __init__(self, request: Callable[P, Request[R] | Command[R]]) -> None:
-        self.request = request
+        self._request: Any = request
         self._function: Callable[..., Any] | None = None
         self._name = getattr(request, "__name__", "call")
-        self.__doc__ = request.__doc__
+
+    @property
+    def request(self) -> Callable[P, Request[R] | Command[R]]:
+        """The request's class; its module is imported now where the table put that off."""
+        if isinstance(self._request, Later):
+            self._request = self._request.load()
+        request: Callable[P, Request[R] | Command[R]] = self._request
+        return request
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -56,6 +64,7 @@ class Call(Generic[P, R]):
     def __get__(self, client: BlockingFace, owner: object = None) -> Callable[P, R]: ...
     def __get__(self, client: AsyncFace | BlockingFace | None, owner: object = None) -> Call[P, R] | Callable[P, Any]:
         if client is None:
+            self.__doc__ = _documentation(self.request)
             return self
         if self._function is None:
             self._function = self._make()

@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from krakenkit.clients.call import Call
-from krakenkit.wire.spot import (
-    account,
-    batches,
-    credit,
-    deadman,
-    earn,
-    edits,
-    exports,
-    fees,
-    funding,
-    funding_beta,
-    funding_beta_addresses,
-    funding_beta_transfers,
-    funding_withdrawals,
-    history,
-    keys,
-    ledgers,
-    maintenance,
-    market,
-    market_depth,
-    oauth,
-    positions,
-    subaccounts,
-    trading,
-    transparency,
-)
+from krakenkit.clients.later import later
+
+if TYPE_CHECKING:
+    from krakenkit.wire.spot import (
+        account,
+        batches,
+        credit,
+        deadman,
+        earn,
+        edits,
+        exports,
+        fees,
+        funding,
+        funding_beta,
+        funding_beta_addresses,
+        funding_beta_transfers,
+        funding_withdrawals,
+        history,
+        keys,
+        ledgers,
+        maintenance,
+        market,
+        market_depth,
+        oauth,
+        positions,
+        subaccounts,
+        trading,
+        transparency,
+    )
+else:
+    globals().update(
+        later(
+            "krakenkit.wire.spot",
+            "account",
+            "batches",
+            "credit",
+            "deadman",
+            "earn",
+            "edits",
+            "exports",
+            "fees",
+            "funding",
+            "funding_beta",
+            "funding_beta_addresses",
+            "funding_beta_transfers",
+            "funding_withdrawals",
+            "history",
+            "keys",
+            "ledgers",
+            "maintenance",
+            "market",
+            "market_depth",
+            "oauth",
+            "positions",
+            "subaccounts",
+            "trading",
+            "transparency",
+        )
+    )
 
 
 class MarketData:

@@ -141,4 +141,3 @@ class Server:
             session.closed()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
-

@@ -14,8 +14,8 @@ from msgspec import Raw
 from krakenkit.books.checksum import TOP, checksum_of
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import (
-    Asset,
     AccountTrade,
+    Asset,
     Balance,
     BookLevel,
     Candle,

@@ -27,9 +27,10 @@ class Credentials:
     __slots__ = ("_secret", "key", "nonces", "otp")
 
     def __init__(self, key: str, secret: str, *, otp: Callable[[], str] | None = None) -> None:
-        if not key or not key.strip().isascii() or any(letter.isspace() for letter in key.strip()):
+        key = key.strip()
+        if not key or not key.isascii() or any(letter.isspace() for letter in key):
             raise SettingsError("The API key is empty or broken; copy it again, whole, from the key's page.")
-        self.key = key.strip()
+        self.key = key
         self._secret = spot.decode_secret(secret)
         self.nonces: NonceSource = nonces_for(self.key)
         self.otp = otp

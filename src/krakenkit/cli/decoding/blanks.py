@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -14,17 +14,17 @@ P = TypeVar("P", bound=Params)
 
 def blank(kind: type[P]) -> P:
     """An instance of ``kind`` with nothing given; it can be asked about its route and answer, and not be sent."""
-    made: type[P] = _blank_class(kind)  # type: ignore[assignment]
-    return made()
+    return cast("type[P]", _blank_class(kind))()
 
 
 @cache
 def _blank_class(kind: type[Params]) -> type[Params]:
     """``kind`` with everything optional and nothing checked."""
     fields = [(field.name, field.type, None) for field in msgspec.structs.fields(kind) if field.required]
-    return msgspec.defstruct(
+    made = msgspec.defstruct(
         kind.__name__, fields, bases=(kind,), namespace={"check": _unchecked}, frozen=True, kw_only=True
     )
+    return cast("type[Params]", made)
 
 
 def _unchecked(_: Params) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any, TypeGuard, get_args, get_origin
 
 from msgspec import Struct
 
@@ -54,6 +54,11 @@ def place_in(message: str) -> str:
     """The place that a decoder's message names; the whole where it names none."""
     found = _PLACE.search(message)
     return found["place"] if found else "$"
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether plain data is an object: members by name."""
+    return isinstance(value, dict)
 
 
 def type_name(kind: Any) -> str:

@@ -74,9 +74,11 @@ def recording_of(key: WsKey) -> Recording:
     from krakenkit.cli.decoding.spot_v2 import SpotV2Recording  # loads the classes of a whole family
     from krakenkit.wire.spot_v2.channels import KEYS
 
-    served = {one: SpotV2Recording for one in (*KEYS, WsKey.SPOT_L3_V2)}
+    served = dict.fromkeys((*KEYS, WsKey.SPOT_L3_V2), SpotV2Recording)
     if key not in served:
-        raise SettingsError(f"Frames of {key.name} are not read here; those of {', '.join(k.name for k in served)} are.")
+        raise SettingsError(
+            f"Frames of {key.name} are not read here; those of {', '.join(k.name for k in served)} are."
+        )
     return served[key]()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from krakenkit.cli.decoding.blanks import blank
-from krakenkit.cli.decoding.findings import Finding, failed, read_as, refused_as, type_name
+from krakenkit.cli.decoding.findings import Finding, failed, is_object, read_as, refused_as, type_name
 from krakenkit.errors import DecodeError, Refused, SettingsError, TransportError
 from krakenkit.protocol.answers import Answer, read_answer
 from krakenkit.protocol.http import HttpReply
@@ -61,10 +60,10 @@ def read_body(kind: type[Request[Any]], body: bytes, *, status: int = 200) -> Fi
 
 def _wire(kind: type[Request[Any]], original: Any, answer: Answer[Any]) -> Any:
     """The answer written again in the shape of the whole body."""
-    written = on_the_wire(answer.value)
+    written: Any = on_the_wire(answer.value)
     if kind.route.envelope in ("spot", "result"):
         written = {"result": written}
-    if not isinstance(original, Mapping) or not isinstance(written, Mapping):
+    if not is_object(original) or not is_object(written):
         return written
     # The envelope's errors were looked at, and there were none.
-    return {"error": original.get("error"), "errors": original.get("errors")} | dict(written)
+    return {"error": original.get("error"), "errors": original.get("errors")} | written

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from krakenkit.cli.decoding.blanks import blank
-from krakenkit.cli.decoding.findings import Finding, failed, place_in, read_as, refused_as, type_name
+from krakenkit.cli.decoding.findings import Finding, failed, is_object, place_in, read_as, refused_as, type_name
 from krakenkit.cli.shaping import shaped
-from krakenkit.errors import DecodeError, KrakenError, OutcomeUnknown, Refused, SettingsError, SubscriptionRefused
+from krakenkit.errors import DecodeError, OutcomeUnknown, Refused, SettingsError, SubscriptionRefused
 from krakenkit.protocol.command_answers import read_replies
-from krakenkit.protocol.dialect import Ack, Data, Incoming, Reply, Trouble
+from krakenkit.protocol.dialect import Ack, Data, Reply, Trouble
 from krakenkit.protocol.spot_v2 import SpotV2
 from krakenkit.protocol.spot_v2_data import read_data
 from krakenkit.wire.codec import reader_for
@@ -52,7 +52,9 @@ class SpotV2Recording:
     # --- sent ---------------------------------------------------------------------------------------------------------
 
     def _request(self, members: Mapping[str, Any]) -> Finding:
-        method, params = members["method"], members.get("params", {})
+        method, params = str(members["method"]), members.get("params") or {}
+        if not is_object(params):
+            return failed(method, SettingsError("The params of a request are an object."), field="$.params")
         req_id = members.get("req_id")
         if method == "ping":
             return read_as("Ping", members, original=members, wire=members)
@@ -60,7 +62,7 @@ class SpotV2Recording:
             return self._subscribing(members, params)
         kind = _COMMANDS.get(method)
         if kind is None:
-            return failed(str(method), SettingsError(f"There is no method {method!r}."), field="$.method")
+            return failed(method, SettingsError(f"There is no method {method!r}."), field="$.method")
         finding, command = _sent(kind, kind.__name__, members, params)
         if isinstance(req_id, int) and isinstance(command, Command):
             self._asked[req_id] = command
@@ -112,20 +114,21 @@ class SpotV2Recording:
         return Finding(ok=True, type=type_name(kind.answer_type()), value=value, unread=sorted(left))
 
 
-def _in_the_shape_of(result: Any, written: Any) -> Any:
+def _in_the_shape_of(result: Any, written: Any) -> object:
     """The answer written as this reply wrote it: one of several replies, or a batch under a name."""
-    if isinstance(result, dict) and isinstance(written, list):
-        return {"orders": written} if "orders" in result else written[0]
+    if is_object(result) and isinstance(written, list):
+        rows = cast("list[object]", written)
+        return {"orders": rows} if "orders" in result else rows[0]
     return written
 
 
 def _members(frame: bytes) -> dict[str, Any] | None:
     """The members of an object; None for anything else."""
     try:
-        members: object = exact_json(frame)
-    except ValueError:
+        members = exact_json(frame)
+    except (ValueError, RecursionError):
         return None
-    return members if isinstance(members, dict) else None
+    return members if is_object(members) else None
 
 
 def _loose_text(frame: bytes) -> Finding:

@@ -1,0 +1,86 @@
+"""``krakenkit sandbox``: a local exchange that runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any
+
+import click
+
+from krakenkit.cli.options import json_flag
+from krakenkit.cli.render import say, show_json
+from krakenkit.errors import SettingsError
+
+
+async def serve(*, port: int, seed: int, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Run a sandbox until SIGINT or SIGTERM comes; ``announce`` is told its addresses and keys once it listens.
+
+    Raises:
+        SettingsError: when the port is taken.
+    """
+    from krakenkit.sandbox import Sandbox  # the only command that needs a server
+
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    async with Sandbox(seed=seed, port=port) as box:
+        announce(box.describe())
+        await stop.wait()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, told)
+
+
+@click.command("sandbox", short_help="Run a local exchange to test against.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
+@click.option("--seed", type=int, default=1, show_default=True, help="One seed gives one market.")
+@json_flag
+def sandbox_command(port: int, seed: int, as_json: bool) -> None:
+    """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
+
+    With --json it prints one line of JSON with its addresses and keys when it listens.
+    """
+    if find_spec("aiohttp") is None:
+        raise SettingsError("The sandbox needs aiohttp: install it with pip install 'krakenkit[sandbox]'.")
+    announce = _announce_as_json if as_json else _announce
+    asyncio.run(serve(port=port, seed=seed, announce=announce))
+    if not as_json:
+        say("The sandbox is closed.")
+
+
+def _announce_as_json(described: dict[str, Any]) -> None:
+    show_json(described, compact=True)
+
+
+def _announce(described: dict[str, Any]) -> None:
+    """Addresses and keys on stdout, and what to do with them on stderr."""
+    for line in announcement(described):
+        click.echo(line)
+    rest, key = described["rest"], described["keys"]["spot"]
+    say("")
+    say("It is open until Ctrl-C. In another terminal:")
+    say(f"  krakenkit spot get-ticker XBTUSD --sandbox-url {rest}")
+    say(f"  export KRAKEN_API_KEY={key['key']} KRAKEN_API_SECRET={key['secret']}")
+    say(f"  krakenkit spot get-account-balance --sandbox-url {rest}")
+
+
+def announcement(described: dict[str, Any]) -> list[str]:
+    """The addresses and keys, one on each line."""
+    lines = [f"REST       {described['rest']}", f"Futures    {described['futures']}"]
+    lines += [f"{name:<{max(map(len, described['ws']))}}  {url}" for name, url in described["ws"].items()]
+    for product, key in described["keys"].items():
+        lines += [f"{product} key     {key['key']}", f"{product} secret  {key['secret']}"]
+    return lines

@@ -1,0 +1,228 @@
+"""The trading engine's limit as a table of costs, and the memory of orders that tells their age.
+
+The engine counts per account and pair what is done to orders; doing something to a young order costs more. REST, sockets
+and FIX share the count. Source: docs.kraken.com, Spot guides, Trading Limits.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, cast
+
+from krakenkit.wire.raw import RawRequest
+from krakenkit.wire.request import Request
+
+Tier: TypeAlias = Literal["starter", "intermediate", "pro"]
+Verb: TypeAlias = Literal["add", "amend", "edit", "cancel"]
+
+
+@dataclass(frozen=True, slots=True)
+class TierLimits:
+    """What an account may do: two counters, each with its maximum and how much it falls in a second."""
+
+    rest_most: float
+    rest_decay: float
+    engine_most: float
+    engine_decay: float
+
+
+TIERS: Mapping[Tier, TierLimits] = {
+    "starter": TierLimits(rest_most=15, rest_decay=0.33, engine_most=60, engine_decay=1.0),
+    "intermediate": TierLimits(rest_most=20, rest_decay=0.5, engine_most=125, engine_decay=2.34),
+    "pro": TierLimits(rest_most=20, rest_decay=1.0, engine_most=180, engine_decay=3.75),
+}
+
+# (younger than so many seconds, so much more): the first line that fits counts.
+_BY_AGE: Mapping[Verb, tuple[tuple[float, int], ...]] = {
+    "add": (),
+    "amend": ((5, 3), (10, 2), (15, 1)),
+    "edit": ((5, 6), (10, 5), (15, 4), (45, 2), (90, 1)),
+    "cancel": ((5, 8), (10, 6), (15, 5), (45, 4), (90, 2), (300, 1)),
+}
+_FIXED: Mapping[Verb, int] = {"add": 1, "amend": 1, "edit": 1, "cancel": 0}
+
+_VERBS: Mapping[str, Verb] = {
+    "/0/private/AddOrder": "add",
+    "/0/private/AddOrderBatch": "add",
+    "/0/private/AmendOrder": "amend",
+    "/0/private/EditOrder": "edit",
+    "/0/private/CancelOrder": "cancel",
+    "/0/private/CancelOrderBatch": "cancel",
+}
+
+
+def engine_cost(verb: Verb, age: float | None = None) -> float:
+    """Points for one action on one order of this age in seconds, counted since it was placed or last amended.
+
+    An unknown age counts as old. Counting such an order as young would hold back orders that the exchange accepts;
+    counting it as old costs one refused order at worst, and the refusal corrects the counter.
+    """
+    if age is None:
+        return _FIXED[verb]
+    return _FIXED[verb] + next((extra for below, extra in _BY_AGE[verb] if age < below), 0)
+
+
+def pair_name(pair: str) -> str:
+    """One name for the spellings of a pair: ``XXBTZUSD``, ``XBTUSD``, ``XBT/USD`` and ``btcusd`` are ``BTCUSD``.
+
+    Made without the list of instruments: two pairs that fall together share a counter, which errs on the safe side.
+    """
+    name = pair.upper().replace("/", "")
+    if len(name) == 8 and name[0] in "XZ" and name[4] in "XZ":
+        name = name[1:4] + name[5:]
+    return name.replace("XBT", "BTC").replace("XDG", "DOGE")
+
+
+@dataclass(slots=True)
+class Seen:
+    """An order this process knows: its pair, and when it was placed or last amended."""
+
+    pair: str
+    at: float
+
+
+class OrderMemory:
+    """Orders by any of their ids; at most ``size`` ids, the longest unseen are dropped first."""
+
+    def __init__(self, size: int = 8192) -> None:
+        self.size = size
+        self._orders: OrderedDict[str, Seen] = OrderedDict()
+
+    def remember(self, pair: str, at: float, *ids: str | None) -> None:
+        """Keep an order under its ids."""
+        seen = Seen(pair, at)
+        for one in ids:
+            if one:
+                self._orders[one] = seen
+                self._orders.move_to_end(one)
+        while len(self._orders) > self.size:
+            self._orders.popitem(last=False)
+
+    def find(self, order_id: str) -> Seen | None:
+        """The order, None when it is not known."""
+        return self._orders.get(order_id)
+
+    def forget(self, order_id: str) -> None:
+        """Drop this id."""
+        self._orders.pop(order_id, None)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAction:
+    """What a call does to orders, as the engine counts it."""
+
+    verb: Verb
+    pair: str | None
+    ids: tuple[str, ...] = ()
+    """Orders it acts on: their ids, or the caller's."""
+    names: tuple[str | None, ...] = ()
+    """For orders to be placed: the caller's id of each, where there is one."""
+    only_checked: bool = False
+
+    def costs(self, memory: OrderMemory, now: float) -> dict[str, float]:
+        """Points by pair. What is done to an order of unknown pair is not counted."""
+        if self.verb == "add":
+            # One order costs 1, a batch of n costs n/2.
+            return {self.pair or "": len(self.names) / 2 if len(self.names) > 1 else 1.0}
+        costs: dict[str, float] = {}
+        for one in self.ids:
+            seen = memory.find(one)
+            pair = seen.pair if seen else self.pair
+            if pair is not None:
+                cost = engine_cost(self.verb, now - seen.at if seen else None)
+                costs[pair] = costs.get(pair, 0.0) + cost
+        return costs
+
+    def done(self, memory: OrderMemory, now: float, answer: object = None) -> None:
+        """Note what was done; without an answer, that it may have been done, which makes orders young."""
+        if self.only_checked:
+            return
+        match self.verb:
+            case "add":
+                self._placed(memory, now, answer)
+            case "amend":
+                self._amended(memory, now)
+            case "edit":
+                self._edited(memory, now, answer)
+            case "cancel":
+                if answer is not None:
+                    for one in self.ids:
+                        memory.forget(one)
+
+    def _placed(self, memory: OrderMemory, now: float, answer: object) -> None:
+        pair = self.pair or ""
+        rows = _listed(_member(answer, "orders")) or [answer]
+        for index, name in enumerate(self.names):
+            row = rows[index] if index < len(rows) else None
+            if not _member(row, "error"):
+                memory.remember(pair, now, name, *_texts(_member(row, "txid")))
+
+    def _amended(self, memory: OrderMemory, now: float) -> None:
+        for one in self.ids:
+            if seen := memory.find(one):
+                seen.at = now  # shared by all ids of the order
+            elif self.pair is not None:
+                memory.remember(self.pair, now, one)
+
+    def _edited(self, memory: OrderMemory, now: float, answer: object) -> None:
+        if answer is None or _member(answer, "status") == "err":
+            return
+        pair = self.pair or next((seen.pair for one in self.ids if (seen := memory.find(one))), "")
+        memory.remember(pair, now, *_texts(_member(answer, "txid")))
+        for one in self.ids:
+            memory.forget(one)
+
+
+def action_of(request: Request[Any]) -> OrderAction | None:
+    """What the call does to orders; None for calls that the engine does not count."""
+    verb = _VERBS.get(request.route.path)
+    if verb is None:
+        return None
+    given = request.params if isinstance(request, RawRequest) else request
+    pair = _member(given, "pair")
+    return OrderAction(
+        verb,
+        pair_name(pair) if isinstance(pair, str) else None,
+        ids=() if verb == "add" else _acted_on(given),
+        names=_to_be_placed(given) if verb == "add" else (),
+        only_checked=_member(given, "validate") in (True, "true"),
+    )
+
+
+def is_order_path(path: str) -> bool:
+    """Whether the engine counts calls of this path."""
+    return path in _VERBS
+
+
+def _acted_on(given: object) -> tuple[str, ...]:
+    lists = (_member(given, name) for name in ("txid", "cl_ord_id", "orders", "cl_ord_ids"))
+    return tuple(text for found in lists for text in _texts(found))
+
+
+def _to_be_placed(given: object) -> tuple[str | None, ...]:
+    rows = _listed(_member(given, "orders")) or [given]
+    names = (_member(row, "cl_ord_id") for row in rows)
+    return tuple(name if isinstance(name, str) else None for name in names)
+
+
+def _member(thing: object, name: str) -> object:
+    """A member of a request, an answer, or plain data; None when it has none."""
+    if isinstance(thing, Mapping):
+        return cast("Mapping[str, object]", thing).get(name)
+    return getattr(thing, name, None)
+
+
+def _listed(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else []
+
+
+def _texts(value: object) -> list[str]:
+    """The ids in a text or list; numbers are user references, which stand for orders unknown here."""
+    if isinstance(value, str):
+        return value.split(",")
+    return [item for item in _listed(value) if isinstance(item, str)]
