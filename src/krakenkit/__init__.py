@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from krakenkit._core.numbers import plain as plain
     from krakenkit.clients.blocking_websocket import WebsocketAPIClient as WebsocketAPIClient
     from krakenkit.clients.blocking_websocket import WebsocketClient as WebsocketClient
+    from krakenkit.clients.derivatives import AsyncDerivativesClient as AsyncDerivativesClient
+    from krakenkit.clients.derivatives import DerivativesClient as DerivativesClient
     from krakenkit.clients.events import Gap as Gap
+    from krakenkit.clients.institutional import AsyncInstitutionalClient as AsyncInstitutionalClient
+    from krakenkit.clients.institutional import InstitutionalClient as InstitutionalClient
     from krakenkit.clients.order_ids import new_order_id as new_order_id
+    from krakenkit.clients.partner import AsyncPartnerClient as AsyncPartnerClient
+    from krakenkit.clients.partner import PartnerClient as PartnerClient
     from krakenkit.clients.rest import Notice as Notice
     from krakenkit.clients.spot import AsyncSpotClient as AsyncSpotClient
     from krakenkit.clients.spot import SpotClient as SpotClient
@@ -51,8 +57,11 @@ _HOMES = {
     "_core.backoff": ("ReconnectPolicy",),
     "_core.numbers": ("Number", "plain"),
     "clients.blocking_websocket": ("WebsocketAPIClient", "WebsocketClient"),
+    "clients.derivatives": ("AsyncDerivativesClient", "DerivativesClient"),
     "clients.events": ("Gap",),
+    "clients.institutional": ("AsyncInstitutionalClient", "InstitutionalClient"),
     "clients.order_ids": ("new_order_id",),
+    "clients.partner": ("AsyncPartnerClient", "PartnerClient"),
     "clients.rest": ("Notice",),
     "clients.spot": ("AsyncSpotClient", "SpotClient"),
     "clients.trading_socket": ("AsyncWebsocketAPIClient",),

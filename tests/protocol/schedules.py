@@ -57,6 +57,7 @@ PRIVATE = [
     *(Topic("level3", symbol, (("depth", 10),), _DEPTH) for symbol in ("BTC/USD", "ETH/USD", NO_SUCH_SYMBOL)),
 ]
 _CALMING_DOWN = 900.0
+_RATE, _BURST = 5, 2
 _UP = (State.AUTHENTICATING, State.RESUBSCRIBING, State.OPEN)
 _ENDED = (State.IDLE, State.CLOSED, State.FAILED)
 
@@ -84,7 +85,7 @@ class Schedule:
             SpotV2(private=private),
             policy=ReconnectPolicy(ceiling=20.0),
             budget=AttemptBudget(self.limit, self.window),
-            pace=Pace(rate=5, burst=2) if rng.random() < 0.5 else None,
+            pace=Pace(rate=_RATE, burst=_BURST) if rng.random() < 0.5 else None,
             roll=rng.random,
         )
         self.exchange = SimulatedExchange(rng, self._deliver_later, private=private)
@@ -96,7 +97,11 @@ class Schedule:
         self.line = 0
         """Which line is up; 0 for none."""
         self.attempts: list[float] = []
+        self.requests: deque[float] = deque()
+        """When the last subscribe and unsubscribe requests went out."""
         self.tokens = 0
+        self.dropped = False
+        """Whether a line that was up is gone, and nobody was told yet that all is well again."""
         # the user
         self.wanted: dict[Identity, Topic] = {}
         self.leaving: dict[Identity, None] = {}
@@ -179,7 +184,16 @@ class Schedule:
         check(frame["req_id"] not in self.written, "a request number is used twice")
         self.written[frame["req_id"]] = None
         check(not self.private or "params" not in frame or "token" in frame["params"], "a private request has no token")
+        if frame["method"] in ("subscribe", "unsubscribe"):
+            self._check_pace()
         self.exchange.hear(text)
+
+    def _check_pace(self) -> None:
+        pace, sent = self.machine.pace, self.requests
+        sent.append(self.now)
+        while sent[0] < self.now - 1.0:
+            sent.popleft()
+        check(len(sent) <= pace.rate + pace.burst + 1, f"{len(sent)} requests within a second")
 
     def _dial(self) -> None:
         check(self.dial == 0 and self.line == 0, "dialling while a line is up or being dialled")
@@ -224,6 +238,7 @@ class Schedule:
             self._no_line()
 
     def _no_line(self) -> None:
+        self.dropped = self.dropped or self.line != 0
         self.line = self.dial = 0
         self.exchange.line_lost()
 
@@ -247,6 +262,7 @@ class Schedule:
                 self.machine.received(incoming, self.now)
 
     def _fetch_token(self) -> None:
+        check(self.private, "a public connection asks for a token")
         self.tokens += 1
         name = f"token{self.tokens}"
         roll = 0.0 if self.exchange.calm else self.rng.random()
@@ -298,6 +314,8 @@ class Schedule:
             case Opened():
                 check(self.line != 0, "opened without a line")
             case Reconnected():
+                check(self.dropped, "reconnected, though nothing had dropped")
+                self.dropped = False
                 check(self.wanted.keys() <= self.live.keys(), "reconnected, though something is neither live nor lost")
             case Reconnecting():
                 check(not self.live.keys() & self.wanted.keys(), "a drop without a gap")
@@ -305,6 +323,7 @@ class Schedule:
             case Ended():
                 check(not self.pending, "the end leaves commands waiting")
                 check(self.machine.state is not State.FAILED or not self.wanted, "failed without reporting all topics")
+                self.dropped = False
                 self.live.clear()
                 self.blind.clear()
                 self.leaving.clear()
@@ -417,6 +436,7 @@ class Schedule:
         check(self.machine.state is State.OPEN or not self.wanted, "something is wanted on a connection that has ended")
         check(self.wanted.keys() <= self.live.keys(), "something is wanted, and neither confirmed nor reported")
         check(not self.pending, "a command never ended")
+        check(not self.dropped, "nobody was told that all is well again")
         check(not self.leaving, "something was given up, and nobody was told that it is gone")
         self._verify_exchange()
 

@@ -21,6 +21,7 @@ class Place(NamedTuple):
 
 
 COMMANDS: dict[str, Place] = {
+    "demo": Place("show", "demo_command", "The whole idea in half a minute, on this machine."),
     "endpoints": Place("catalogue", "endpoints_command", "Every REST endpoint with its client and method."),
     "channels": Place("catalogue", "channels_command", "Every WebSocket channel and command."),
     "spot": Place("calls", "spot_command", "Call any endpoint of the Spot REST API."),

@@ -109,7 +109,10 @@ def _single(one: Parameter, kinds: Sequence[Any], value: object, wire_names: boo
     if isinstance(value, Mapping):
         members = cast("Mapping[str, object]", value)
         nested = next((kind for kind in kinds if _is_params(kind)), None)
-        return members if nested is None else shaped(nested, members, wire_names=wire_names)
+        if nested is not None:
+            return shaped(nested, members, wire_names=wire_names)
+        if any(get_origin(kind) is Mapping for kind in kinds):
+            return members
     for kind in _by_preference(kinds, value):
         found = _as(kind, value)
         if found is not None:

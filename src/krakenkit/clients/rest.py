@@ -14,6 +14,9 @@ from krakenkit.clients.call import AsyncFace, BlockingFace
 from krakenkit.errors import TransportError
 from krakenkit.protocol.answers import Answer
 from krakenkit.protocol.http import HttpReply, HttpRequest
+from krakenkit.protocol.limit_engine import Tier
+from krakenkit.protocol.limit_lanes import PublicPace
+from krakenkit.protocol.limits import ClientLimits, LimitMode
 from krakenkit.protocol.prepare import Sender
 from krakenkit.protocol.rest import Flow, Pause, RetryPolicy, exchange
 from krakenkit.signing.credentials import Credentials
@@ -64,6 +67,13 @@ class ClientOptions:
     """Called with the warnings that ride along with an answer; they are logged in any case."""
     access_token: str | None = field(default=None, repr=False)
     """For the OAuth endpoints only."""
+    limits: LimitMode | None = None
+    """What happens to a call that the exchange would refuse for now: ``wait`` pauses it, orders included, ``raise``
+    raises ``RateLimited`` unsent, ``off`` sends it all the same. Left out: ``wait``, and ``off`` on this machine."""
+    tier: Tier | None = None
+    """The account's verification tier, which sets its limits; ``intermediate`` when no client of the key says."""
+    public_pace: PublicPace | None = None
+    """How fast public Spot calls go from this process, for all its clients."""
 
     def http(self) -> HttpOptions:
         """The part that concerns the transport."""
@@ -77,9 +87,12 @@ class _Client:
     def __init__(self, credentials: Credentials | None, options: ClientOptions) -> None:
         self.options = options
         self.sender = Sender(options.environment, credentials, options.access_token)
+        self.limits = ClientLimits(self.sender, mode=options.limits, tier=options.tier, public_pace=options.public_pace)
+        """How this client keeps to the limits; ``limits.explain()`` tells what its calls wait for."""
+        self._limits = None if self.limits.mode == "off" else self.limits
 
     def _flow(self, request: Request[R]) -> Flow[R]:
-        return exchange(request, self.sender, policy=self.options.retry, roll=random.random)
+        return exchange(request, self.sender, policy=self.options.retry, roll=random.random, limits=self._limits)
 
     def _unwrap(self, request: Request[R], answer: Answer[R]) -> R:
         if answer.warnings:
@@ -100,6 +113,7 @@ class BlockingClient(_Client, BlockingFace):
         credentials: the key for private calls; public calls need none.
         environment: where the exchange is; ``LIVE`` when left out.
         timeout, connect_timeout, proxy, user_agent, retry, on_warning: see :class:`ClientOptions`.
+        limits, tier, public_pace: how the client keeps to the exchange's limits; see :class:`ClientOptions`.
         transport: another way to send bytes, for tests and recordings.
     """
 
@@ -115,6 +129,9 @@ class BlockingClient(_Client, BlockingFace):
         retry: RetryPolicy | None = None,
         on_warning: Callable[[Notice], None] | None = None,
         access_token: str | None = None,
+        limits: LimitMode | None = None,
+        tier: Tier | None = None,
+        public_pace: PublicPace | None = None,
         transport: BlockingTransport | None = None,
     ) -> None:
         options = ClientOptions(
@@ -126,6 +143,9 @@ class BlockingClient(_Client, BlockingFace):
             retry=retry or RetryPolicy(),
             on_warning=on_warning,
             access_token=access_token,
+            limits=limits,
+            tier=tier,
+            public_pace=public_pace,
         )
         super().__init__(credentials, options)
         self._http: BlockingTransport = transport or BlockingHttp(options.http())
@@ -172,6 +192,9 @@ class AsyncClient(_Client, AsyncFace):
         retry: RetryPolicy | None = None,
         on_warning: Callable[[Notice], None] | None = None,
         access_token: str | None = None,
+        limits: LimitMode | None = None,
+        tier: Tier | None = None,
+        public_pace: PublicPace | None = None,
         transport: AsyncTransport | None = None,
     ) -> None:
         options = ClientOptions(
@@ -183,6 +206,9 @@ class AsyncClient(_Client, AsyncFace):
             retry=retry or RetryPolicy(),
             on_warning=on_warning,
             access_token=access_token,
+            limits=limits,
+            tier=tier,
+            public_pace=public_pace,
         )
         super().__init__(credentials, options)
         self._http: AsyncTransport = transport or AsyncHttp(options.http())
@@ -232,6 +258,8 @@ def drive(flow: Flow[R], send: Callable[[HttpRequest], HttpReply]) -> Answer[R]:
     except StopIteration as done:
         answer: Answer[R] = done.value
         return answer
+    finally:
+        flow.close()  # a call that is given up leaves the line
 
 
 async def drive_async(flow: Flow[R], send: Callable[[HttpRequest], Any]) -> Answer[R]:
@@ -255,3 +283,5 @@ async def drive_async(flow: Flow[R], send: Callable[[HttpRequest], Any]) -> Answ
     except StopIteration as done:
         answer: Answer[R] = done.value
         return answer
+    finally:
+        flow.close()  # a call that is given up leaves the line

@@ -1,4 +1,4 @@
-"""The Spot REST calls by group, shared by both faces."""
+"""The Spot REST calls by group, shared by both faces. Each group loads with the first use of one of its calls."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ else:
 
 
 class MarketData:
-    """Public look-ups, and the books with single orders, which need a key."""
+    """Public look-ups; only the book of single orders, ``get_level3_order_book``, needs a key."""
 
     get_server_time = Call(market.GetServerTime)
     get_system_status = Call(market.GetSystemStatus)
@@ -78,9 +78,9 @@ class MarketData:
     get_order_book = Call(market.GetOrderBook)
     get_recent_trades = Call(market.GetRecentTrades)
     get_recent_spreads = Call(market.GetRecentSpreads)
-    get_maintenance_schedule = Call(maintenance.GetMaintenanceSchedule)
     get_grouped_book = Call(market_depth.GetGroupedBook)
     get_level3_order_book = Call(market_depth.GetLevel3OrderBook)
+    get_maintenance_schedule = Call(maintenance.GetMaintenanceSchedule)
 
 
 class Transparency:
@@ -121,7 +121,7 @@ class Exports:
 
 
 class Trading:
-    """Orders in and out."""
+    """Orders in and out, and the token for private sockets."""
 
     submit_order = Call(trading.SubmitOrder)
     amend_order = Call(trading.AmendOrder)
@@ -135,7 +135,7 @@ class Trading:
 
 
 class Funding:
-    """Deposits and withdrawals."""
+    """Deposits, withdrawals, and the transfer to the futures wallet."""
 
     get_deposit_methods = Call(funding.GetDepositMethods)
     get_deposit_addresses = Call(funding.GetDepositAddresses)
@@ -170,7 +170,7 @@ class FundingBeta:
 
 
 class Subaccounts:
-    """Subaccounts of an institution."""
+    """Subaccounts, for institutions."""
 
     create_subaccount = Call(subaccounts.CreateSubaccount)
     submit_subaccount_transfer = Call(subaccounts.SubmitSubaccountTransfer)
@@ -188,7 +188,7 @@ class Earn:
 
 
 class OAuth:
-    """Calls of an application that acts for other users."""
+    """For applications that act for other users; all but the first take ``access_token`` in place of a key."""
 
     get_oauth_access_token = Call(oauth.GetOauthAccessToken)
     get_oauth_user_info = Call(oauth.GetOauthUserInfo)
@@ -196,4 +196,3 @@ class OAuth:
     update_oauth_fast_api_key = Call(oauth.UpdateOauthFastApiKey)
     delete_oauth_fast_api_key = Call(oauth.DeleteOauthFastApiKey)
     list_oauth_fast_api_keys = Call(oauth.ListOauthFastApiKeys)
-

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from krakenkit.errors import RateLimited, SettingsError
 from krakenkit.protocol.limit_engine import TIERS, OrderAction, OrderMemory, Tier, is_order_path
-from krakenkit.protocol.limit_models import Counter, Gate, Meter, Ticket, Window
+from krakenkit.protocol.limit_models import Counter, Draws, Gate, Meter, Ticket, Window
 from krakenkit.wire.futures.budget import DERIVATIVES, HISTORY, budget_of, cost_of
 from krakenkit.wire.raw import RawRequest
 from krakenkit.wire.request import Request
@@ -50,7 +50,7 @@ class Host:
     """What is counted for all callers from this machine to one origin."""
 
     def __init__(self, origin: str, pace: PublicPace) -> None:
-        name = urlsplit(origin).hostname or origin
+        name = urlsplit(origin).netloc or origin
         self.gate = Gate(f"{name} to take public calls again")
         self.pace = Counter(f"the public pace of {name}", most=pace.burst, decay=pace.rate)
         # Published for custody v0 alone; the calls of today have no figure of their own.
@@ -65,7 +65,6 @@ class Lane:
         self.owner = owner
         self.host = host
         self.tier: Tier = tier
-        self.tier_given = False
         self.gate = Gate(f"the exchange to take calls of {owner} again")
         self.rest = Counter(f"the REST counter of {owner}", most=limits.rest_most, decay=limits.rest_decay)
         self.derivatives = Window(
@@ -84,12 +83,19 @@ class Lane:
     def meters(self) -> list[Meter]:
         """All of them, those of its host included."""
         mine: list[Meter] = [self.gate, self.rest, self.derivatives, self.history, self.orders_gate]
-        return [*mine, *self.path_gates.values(), *self.pairs.values(), self.host.pace, self.host.custody]
+        return [
+            *mine,
+            *self.path_gates.values(),
+            *self.pairs.values(),
+            self.host.gate,
+            self.host.pace,
+            self.host.custody,
+        ]
 
     def set_tier(self, tier: Tier, now: float) -> None:
         """Count by another tier from now."""
         limits = TIERS[tier]
-        self.tier, self.tier_given = tier, True
+        self.tier = tier
         self.rest.retune(most=limits.rest_most, decay=limits.rest_decay, now=now)
         for counter in self.pairs.values():
             counter.retune(most=limits.engine_most, decay=limits.engine_decay, now=now)
@@ -107,14 +113,12 @@ class Lane:
         if len(self.pairs) >= _MANY_PAIRS:
             self.pairs = {name: one for name, one in self.pairs.items() if one.waiting or one.level(now) > 0}
 
-    def draws(self, request: Request[Any]) -> tuple[tuple[Meter, float], ...]:
-        """What a call draws on, less the engine's counters."""
+    def draws(self, request: Request[Any]) -> Draws:
+        """What a call draws on for its path and parameters: all but the engine's counters and the gates of paths."""
         route = request.route
         if route.access == "public":
             return self._public_draws(route)
         found: list[tuple[Meter, float]] = [(self.gate, 0.0)]
-        if route.path in self.path_gates:
-            found.append((self.path_gates[route.path], 0.0))
         if route.signed:
             match route.venue:
                 case "spot":
@@ -125,7 +129,7 @@ class Lane:
                     pass  # no limit is published
         return tuple(found)
 
-    def _public_draws(self, route: Route) -> tuple[tuple[Meter, float], ...]:
+    def _public_draws(self, route: Route) -> Draws:
         gate: tuple[Meter, float] = (self.host.gate, 0.0)
         return (gate, (self.host.pace, 1.0)) if route.venue == "spot" else (gate,)
 
@@ -156,7 +160,9 @@ class Lane:
         if action.verb != "cancel":
             return [(self.orders_gate, 0.0), *found], True
         strict = any(self._strict.get(name, now) > now for name in costs)
-        return ([(meter, min(cost, TIERS[self.tier].engine_most)) for meter, cost in found] if strict else found), strict
+        return (
+            [(meter, min(cost, TIERS[self.tier].engine_most)) for meter, cost in found] if strict else found
+        ), strict
 
     def learn(self, ticket: Ticket, error: RateLimited, now: float) -> None:
         """Correct the meters after a refusal for too many calls."""
@@ -175,7 +181,7 @@ class Lane:
                 self._engine_refused(ticket, code, now)
             elif code.startswith("EBM:"):
                 self._path_gate(ticket.path).shut(now + _STILL, code)
-            elif not code.startswith("EService:Throttled"):
+            elif error.retry_after is None or not code.startswith("EService:Throttled"):
                 self._all_spent(ticket, gate, code, now)
 
     def _gate_of(self, ticket: Ticket) -> Gate:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from krakenkit.protocol.limit_engine import OrderAction
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HAIR = 1e-9
 """A timer that fires at the very moment must not find itself a rounding error too early."""
 _GRACE = 5.0
-"""A call that has not asked again so many seconds after it should have is gone."""
+"""Seconds that a call may be late to ask again before it counts as gone."""
 _REPEATED = 60.0
 _WORST = 5
 
@@ -52,7 +52,7 @@ class Meter:
 
     def ahead(self, ticket: Ticket, now: float) -> float:
         """What the calls in line before this one will cost; calls that were given up are dropped."""
-        gone = [other for other in self.waiting if other.due + _GRACE < now]
+        gone = [other for other in self.waiting if other.gone(now)]
         for other in gone:
             del self.waiting[other]
         return sum(cost for other, cost in self.waiting.items() if other.rank < ticket.rank)
@@ -175,17 +175,28 @@ class Gate(Meter):
         return f"{self.name}, which answered {self.reason}" if self.reason else self.name
 
 
+Draws: TypeAlias = tuple[tuple[Meter, float], ...]
+"""What a call draws on, with the cost of each."""
+
+
 @dataclass(eq=False, slots=True)
 class Ticket:
     """One call's place in line. Cancels come before orders, orders before reads, then whoever came first."""
 
     label: str
+    path: str
     rank: tuple[int, int]
     lane: Lane
-    draws: tuple[tuple[Meter, float], ...]
-    action: OrderAction | None = None
+    draws: Draws
+    """What it draws on for sure; an order call draws on the counter of its pair besides."""
+    action: OrderAction | None
+    client_order_id: str | None
     due: float = float("inf")
     """When it asks again."""
     cause: Meter | None = None
     """What it waits for."""
     in_line: tuple[Meter, ...] = ()
+
+    def gone(self, now: float) -> bool:
+        """Whether it should have asked again long ago: the call was given up without a word."""
+        return self.due + _GRACE < now

@@ -1,7 +1,8 @@
 """The life of one REST call, written once, without I/O: a generator that asks to send and to pause.
 
 Reads are tried again on trouble of the line and on a busy service. Cancels likewise, since twice does no harm. Whatever
-places an order or moves funds is sent once; when its answer is lost, ``OutcomeUnknown`` says so.
+places an order or moves funds is sent once; when its answer is lost, ``OutcomeUnknown`` says so. After a refusal for too
+many calls, a read or cancel waits and is sent once more.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from krakenkit._core.backoff import delay_after
 from krakenkit.errors import DecodeError, KrakenError, OutcomeUnknown, Refused, TransportError, Unavailable
 from krakenkit.protocol.answers import Answer, read_answer
 from krakenkit.protocol.http import HttpReply, HttpRequest
+from krakenkit.protocol.limit_models import Ticket
+from krakenkit.protocol.limits import ClientLimits
 from krakenkit.protocol.prepare import Sender, prepare
 from krakenkit.wire.refusals import undecided
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend
 
 R = TypeVar("R")
+_LONGEST_PAUSE = 10.0
+"""A call in line asks again at least so often: those before it may have given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +59,34 @@ def exchange(
     *,
     policy: RetryPolicy,
     roll: Callable[[], float] = random.random,
+    limits: ClientLimits | None = None,
 ) -> Flow[R]:
-    """Sign, send, classify; pause and try again where that is safe.
+    """Wait for the limits, sign, send, classify; pause and try again where that is safe.
 
-    Drive it with ``next`` and ``send``; throw a ``TransportError`` in when sending failed.
+    Drive it with ``next`` and ``send``; throw a ``TransportError`` in when sending failed. A driver that gives up closes
+    it, so that the call leaves the line.
     """
     tried = 0
     nonce_renewed = False
+    slowed_down = False
     while True:
         tried += 1
+        ticket = limits.ticket(request) if limits is not None else None
+        if limits is not None and ticket is not None:
+            yield from _turn(limits, ticket)
         try:
             reply = yield prepare(request, sender)
             if reply is None:
                 raise RuntimeError("the driver answered a request with nothing")
-            return read_answer(request, reply)
+            answer = read_answer(request, reply)
         except KrakenError as error:
+            too_many = limits is not None and ticket is not None and limits.failed(ticket, error)
             if request.route.resend is Resend.NEVER:
                 raise _final(request, error) from error
+            if too_many and not slowed_down:
+                slowed_down = True
+                tried -= 1
+                continue
             if _nonce_refused(error) and not nonce_renewed:
                 nonce_renewed = True
                 tried -= 1
@@ -78,7 +94,20 @@ def exchange(
             if tried >= policy.tries or not _worth_another_try(error):
                 raise
             reason = str(error)
+        else:
+            if limits is not None and ticket is not None:
+                limits.answered(ticket, answer.value)
+            return answer
         yield Pause(policy.delay(tried, roll()), reason)
+
+
+def _turn(limits: ClientLimits, ticket: Ticket) -> Generator[Pause, HttpReply | None, None]:
+    """Pause until the call may go; whoever gives up leaves the line."""
+    try:
+        while seconds := limits.reserve(ticket):
+            yield Pause(min(seconds, _LONGEST_PAUSE), limits.reason(ticket))
+    finally:
+        limits.leave(ticket)
 
 
 def _worth_another_try(error: KrakenError) -> bool:

@@ -71,7 +71,7 @@ class Faults:
         return self._upgrades.popleft() if self._upgrades else None
 
     def silence(self, until: float, kind: LineKind) -> None:
-        """Let lines of this kind be quiet until a moment of the event loop's clock."""
+        """Let lines of this kind be quiet until a moment of the steady clock."""
         self._silent_until[kind] = until
 
     def quiet_for(self, now: float, *, private: bool) -> float:

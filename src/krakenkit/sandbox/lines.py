@@ -94,10 +94,9 @@ class Line:
 
     async def write(self) -> None:
         """Send what is queued, until the line is gone; a scripted silence holds everything back."""
-        loop = asyncio.get_running_loop()
         try:
             while not self._gone:
-                if pause := self._faults.quiet_for(loop.time(), private=self.private):
+                if pause := self._faults.quiet_for(time.monotonic(), private=self.private):
                     await asyncio.sleep(pause)
                 elif self._queue:
                     frame = self._queue.popleft()

@@ -294,9 +294,9 @@ def _only_step(rate: int) -> fees.PairFee:
     return fees.PairFee(fee=percent, minfee=percent, maxfee=percent, tiervolume=_NONE)
 
 
-def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> keys.ApiKeyInfo:
+def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> dict[str, object]:
     key = caller.owner
-    return keys.ApiKeyInfo(
+    info = keys.ApiKeyInfo(
         api_key_name=key.name,
         api_key=key.key,
         nonce=key.last_nonce,
@@ -309,6 +309,11 @@ def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> keys.ApiKeyInfo
         modified_time=key.created_at // 10**9,
         last_used=key.last_used // 10**9,
     )
+    # Captured: numbers come as text here, so that no client loses digits of a nonce.
+    members = {name: getattr(info, name) for name in info.__struct_fields__}
+    return {
+        name: str(value) if isinstance(value, int) else value for name, value in members.items() if value is not None
+    }
 
 
 def _at_most(names: list[str], most: int, field: str) -> list[str]:

@@ -41,16 +41,12 @@ def channel_frame(channel: str, kind: str, data: object, **more: object) -> Memb
 # --- the connection ---------------------------------------------------------------------------------------------------
 
 
-def status_frame(system: str, connection_id: int) -> Members:
-    """The state of the engine, as it is pushed on connecting and on each change."""
-    row = {
-        "version": "2.0.10",
-        "system": system,
-        "api_version": "v2",
-        "connection_id": connection_id,
-        "upcoming_maintenance": [],
-        "emergency": [],
-    }
+def status_frame(system: str, connection_id: int | None = None) -> Members:
+    """The state of the engine, as it is pushed on connecting and, without the connection's id, on each change."""
+    row: Members = {"version": "2.0.10", "system": system, "api_version": "v2"}
+    if connection_id is not None:
+        row["connection_id"] = connection_id
+    row["upcoming_maintenance"], row["emergency"] = [], []
     return channel_frame("status", "update", [row])
 
 

@@ -106,6 +106,12 @@ class Venue:
             raise SettingsError(f"{amount} {asset} cannot be paid in: {refused.code}.") from None
         self.settle()
 
+    def deposit_for(self, name: str, asset: str, amount: Number) -> None:
+        """Pay money into the account of somebody who has a key."""
+        if name not in self._accounts:
+            raise SettingsError(f"There is no account {name!r} yet; make a key for it first.")
+        self.deposit(name, asset, amount)
+
     def terms(self) -> Terms:
         """What accounts pay."""
         return Terms()

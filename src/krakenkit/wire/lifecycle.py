@@ -80,7 +80,9 @@ _ENTRIES = (
         "use get_trading_volume of the Spot client, with pair [{asset, aclass: derivatives}] and a Spot key",
         "Since 2026-06-22 their values are not what is charged.",
     ),
-    Entry("futures-to-spot-transfer", "The transfer from the futures wallet to Spot by API", "deprecated", _FUTURES_END),
+    Entry(
+        "futures-to-spot-transfer", "The transfer from the futures wallet to Spot by API", "deprecated", _FUTURES_END
+    ),
     Entry(
         "futures-history-v2",
         "Futures history v2 (/api/history/v2)",
@@ -100,7 +102,9 @@ _ENTRIES = (
     Entry("staking", "Spot Stake, Unstake and Staking/*", "deprecated", None, "use the Earn calls"),
     Entry("nft", "The NFT endpoints", "removed"),
     Entry("public-post", "POST on /0/public", "removed", date(2024, 1, 31), "use GET"),
-    Entry("edit-order", "EditOrder", "current", None, "amend_order keeps ids and, where possible, the place in the queue"),
+    Entry(
+        "edit-order", "EditOrder", "current", None, "amend_order keeps ids and, where possible, the place in the queue"
+    ),
     Entry("spot-ws-v1", "The Spot WebSocket v1", "frozen", None, "use the Spot WebSocket v2"),
 )
 ENTRIES = {each.id: each for each in _ENTRIES}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from krakenkit.wire.request import Request
@@ -34,18 +35,47 @@ def requests() -> dict[str, type[Request[Any]]]:
     return found
 
 
-def _classes() -> Iterator[type[Request[Any]]]:
+def _modules() -> Iterator[ModuleType]:
     for product in PRODUCTS:
         package = importlib.import_module(f"krakenkit.wire.{product}")
         for info in pkgutil.iter_modules(package.__path__):
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            for kind in vars(module).values():
-                if isinstance(kind, type) and kind.__module__ == module.__name__ and _is_endpoint(kind):
-                    yield kind
+            yield importlib.import_module(f"{package.__name__}.{info.name}")
 
 
-def _is_endpoint(kind: type) -> bool:
-    return "route" in vars(kind) and issubclass(kind, Request)
+def _own_classes(module: ModuleType) -> list[type]:
+    return [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
+
+
+def _classes() -> Iterator[type[Request[Any]]]:
+    for module in _modules():
+        for kind in _own_classes(module):
+            if "route" in vars(kind) and issubclass(kind, Request):
+                yield kind
+
+
+def type_names() -> dict[str, list[str]]:
+    """The public classes of every module of requests and answers, by the module's name below ``krakenkit.wire``."""
+    found = {
+        module.__name__.removeprefix("krakenkit.wire."): sorted(
+            kind.__name__ for kind in _own_classes(module) if not kind.__name__.startswith("_")
+        )
+        for module in _modules()
+    }
+    return {module: names for module, names in found.items() if names}
+
+
+def public_names(types: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:
+    """Module and class by the name under which ``krakenkit.types`` has it.
+
+    The first product with a name keeps it, in the order of ``PRODUCTS``; the others put their own in front:
+    ``GetTicker`` is Spot's, ``FuturesGetTicker`` that of Futures.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for module, names in types.items():
+        for name in names:
+            public = f"{module.partition('.')[0].capitalize()}{name}" if name in found else name
+            found[public] = (module, name)
+    return found
 
 
 def product_of(kind: type[Request[Any]]) -> str:

@@ -21,9 +21,9 @@ def blank(kind: type[P]) -> P:
 def _blank_class(kind: type[Params]) -> type[Params]:
     """``kind`` with everything optional and nothing checked."""
     fields = [(field.name, field.type, None) for field in msgspec.structs.fields(kind) if field.required]
-    made = msgspec.defstruct(
-        kind.__name__, fields, bases=(kind,), namespace={"check": _unchecked}, frozen=True, kw_only=True
-    )
+    # Some classes work their order id out from what was given; here nothing was.
+    namespace = {"check": _unchecked, "client_order_id": None}
+    made = msgspec.defstruct(kind.__name__, fields, bases=(kind,), namespace=namespace, frozen=True, kw_only=True)
     return cast("type[Params]", made)
 
 

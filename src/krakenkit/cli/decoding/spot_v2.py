@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
 from krakenkit.cli.decoding.blanks import blank
-from krakenkit.cli.decoding.findings import Finding, failed, is_object, place_in, read_as, refused_as, type_name
+from krakenkit.cli.decoding.findings import Finding, failed, is_object, read_as, refused_as, type_name
 from krakenkit.cli.shaping import shaped
 from krakenkit.errors import DecodeError, OutcomeUnknown, Refused, SettingsError, SubscriptionRefused
 from krakenkit.protocol.command_answers import read_replies
 from krakenkit.protocol.dialect import Ack, Data, Reply, Trouble
 from krakenkit.protocol.spot_v2 import SpotV2
 from krakenkit.protocol.spot_v2_data import read_data
+from krakenkit.wire.channel import Channel
 from krakenkit.wire.codec import reader_for
 from krakenkit.wire.command import Command
 from krakenkit.wire.refusals import tidy
@@ -22,12 +23,17 @@ from krakenkit.wire.request import Params
 from krakenkit.wire.rewrite import exact_json, named, on_the_wire, unread
 from krakenkit.wire.spot_v2.channels import CHANNELS
 from krakenkit.wire.spot_v2.frames import Acknowledgement, Complaint, HeartbeatFrame, Pong, decode_frame
+from krakenkit.wire.spot_v2.market import BookUpdate
 from krakenkit.wire.spot_v2.trading import COMMANDS
 
 _COMMANDS = {command.method: command for command in COMMANDS}
 _ANSWERED = ("success", "error", "result", "time_in", "time_out")
 """Members that a reply has and a request has not."""
+_REQUEST_HEAD = ("method", "params", "req_id")
 _REPLY_HEAD = ("method", "req_id", "success", "error", "status", "time_in", "time_out", "orders_cancelled")
+
+
+Members: TypeAlias = Mapping[str, Any]
 
 
 class SpotV2Recording:
@@ -47,12 +53,12 @@ class SpotV2Recording:
                 return self._request(members)
             return self._received(frame, members)
         except (DecodeError, msgspec.ValidationError) as error:
-            return failed(_tried(members), error, field=place_in(str(error)))
+            return failed(_tried(members), error)
 
     # --- sent ---------------------------------------------------------------------------------------------------------
 
-    def _request(self, members: Mapping[str, Any]) -> Finding:
-        method, params = str(members["method"]), members.get("params") or {}
+    def _request(self, members: Members) -> Finding:
+        method, params = str(members["method"]), cast("object", members.get("params") or {})
         if not is_object(params):
             return failed(method, SettingsError("The params of a request are an object."), field="$.params")
         req_id = members.get("req_id")
@@ -68,7 +74,7 @@ class SpotV2Recording:
             self._asked[req_id] = command
         return finding
 
-    def _subscribing(self, members: Mapping[str, Any], params: Mapping[str, Any]) -> Finding:
+    def _subscribing(self, members: Members, params: Members) -> Finding:
         channel = params.get("channel")
         kind = CHANNELS.get(str(channel))
         name = str(members["method"]).capitalize()
@@ -79,7 +85,7 @@ class SpotV2Recording:
 
     # --- received -----------------------------------------------------------------------------------------------------
 
-    def _received(self, frame: bytes, members: Mapping[str, Any]) -> Finding:
+    def _received(self, frame: bytes, members: Members) -> Finding:
         match self._dialect.read(frame):
             case Data():
                 return _data(frame, members)
@@ -93,7 +99,7 @@ class SpotV2Recording:
                 pong = reader_for(Pong)(frame)
                 return read_as("Pong", pong, original=members, wire=on_the_wire(pong))
 
-    def _reply(self, reply: Reply, members: Mapping[str, Any]) -> Finding:
+    def _reply(self, reply: Reply, members: Members) -> Finding:
         kind = _COMMANDS.get(reply.method)
         if kind is None:
             return failed(reply.method, SettingsError(f"There is no method {reply.method!r}."), field="$.method")
@@ -103,8 +109,8 @@ class SpotV2Recording:
         try:
             answer = read_replies(command, [reply])
         except OutcomeUnknown as unknown:
-            if unknown.__cause__ is not None:
-                return failed(type_name(kind.answer_type()), unknown, field=place_in(str(unknown.__cause__)))
+            if isinstance(unknown.__cause__, Exception):  # a yes that could not be read
+                return failed(type_name(kind.answer_type()), unknown.__cause__)
             return refused_as(unknown, codes=[tidy(reply.error or "")], left=left)
         except Refused as refused:
             return refused_as(refused, left=left)
@@ -125,6 +131,7 @@ def _in_the_shape_of(result: Any, written: Any) -> object:
 def _members(frame: bytes) -> dict[str, Any] | None:
     """The members of an object; None for anything else."""
     try:
+        reader_for(msgspec.Raw)(frame)  # stricter than what follows, which would take NaN
         members = exact_json(frame)
     except (ValueError, RecursionError):
         return None
@@ -139,27 +146,27 @@ def _loose_text(frame: bytes) -> Finding:
     return Finding(ok=True, type="Trouble", value={"text": text.strip('"')})
 
 
-def _is_request(members: Mapping[str, Any]) -> bool:
+def _is_request(members: Members) -> bool:
     return "method" in members and not any(name in members for name in _ANSWERED)
 
 
-def _sent(
-    kind: type[Params], name: str, members: Mapping[str, Any], params: Mapping[str, Any]
-) -> tuple[Finding, Params | None]:
+def _sent(kind: type[Params], name: str, members: Members, params: Members) -> tuple[Finding, Params | None]:
     """A request's parameters as the class that sends them. The token that travels with them is not shown."""
-    rest = {member: value for member, value in params.items() if member not in ("channel", "token")}
+    subscribing = issubclass(kind, Channel)
+    rest = {member: value for member, value in params.items() if member != "token"}
+    channel = {"channel": rest.pop("channel")} if subscribing else {}
     known = {member: value for member, value in rest.items() if member in kind.__struct_encode_fields__}
     try:
         made = shaped(kind, known, wire_names=True)
     except SettingsError as error:
         return failed(name, error, field="$.params"), None
-    told = {**_head(members), **({"channel": params["channel"]} if "channel" in params else {}), "params": named(made)}
-    left = [f"$.{member}" for member in members if member not in ("method", "params", "req_id")]
+    left = [f"$.{member}" for member in members if member not in _REQUEST_HEAD]
     left += [f"$.params.{member}" for member in rest if member not in known]
-    return Finding(ok=True, type=name, value=told, unread=sorted(left)), made
+    value = _head(members) | channel | {"params": named(made)}
+    return Finding(ok=True, type=name, value=value, unread=sorted(left)), made
 
 
-def _data(frame: bytes, members: Mapping[str, Any]) -> Finding:
+def _data(frame: bytes, members: Members) -> Finding:
     batch = read_data(frame)
     # Decoded once more for the head of the frame, which the batch leaves behind.
     whole = decode_frame(frame)
@@ -168,12 +175,32 @@ def _data(frame: bytes, members: Mapping[str, Any]) -> Finding:
     head = {"channel": channel, "type": whole.type, "sequence": whole.sequence, "timestamp": whole.timestamp}
     if batch is None:
         return read_as(HeartbeatFrame.__name__, {"channel": channel}, original=members, wire=wire)
+    for index, row in enumerate(batch.rows):
+        _check_levels(frame, index, row)
     name = type(batch.rows[0]).__name__ if batch.rows else type(whole).__name__
     value = {member: told for member, told in head.items() if told is not None} | {"data": list(batch.rows)}
     return read_as(name, value, original=members, wire=wire)
 
 
-def _acknowledgement(ack: Ack, frame: bytes, members: Mapping[str, Any]) -> Finding:
+def _check_levels(frame: bytes, index: int, row: object) -> None:
+    """Look at the numbers of a book, which its rows keep as text until they are used.
+
+    Raises:
+        DecodeError: naming the first that is none.
+    """
+    if not isinstance(row, BookUpdate):
+        return
+    for side, levels in (("bids", row.bids), ("asks", row.asks)):
+        for place, level in enumerate(levels):
+            for name in ("price", "qty"):
+                try:
+                    getattr(level, name)
+                except ArithmeticError:
+                    field = f"$.data[{index}].{side}[{place}].{name}"
+                    raise DecodeError(f"{field} is not a number.", raw=frame, field=field) from None
+
+
+def _acknowledgement(ack: Ack, frame: bytes, members: Members) -> Finding:
     read: Acknowledgement = reader_for(Acknowledgement)(frame)
     wire = on_the_wire(read)
     if ack.ok:
@@ -193,11 +220,11 @@ def _complaint(frame: bytes) -> Any:
         return {}
 
 
-def _head(members: Mapping[str, Any]) -> dict[str, Any]:
+def _head(members: Members) -> dict[str, Any]:
     head = ("method", "req_id", "success", "time_in", "time_out")
     return {name: named(members[name]) for name in head if members.get(name) is not None}
 
 
-def _tried(members: Mapping[str, Any]) -> str:
+def _tried(members: Members) -> str:
     """The class that a frame was taken for."""
     return str(members.get("channel") or members.get("method") or "frame")

@@ -13,7 +13,7 @@ from krakenkit.wire.environment import WsKey
 from krakenkit.wire.vocab import Side, SystemState
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """One delivered piece of data."""
 
     snapshot: bool = False

@@ -271,6 +271,10 @@ class CancelAllOrdersAfter(Command[CancelAllAfter], frozen=True):
             raise SettingsError(f"timeout is {self.timeout}; give 0 (off) to 86399 seconds.")
 
 
+class _NamedOrders(Struct, frozen=True):
+    orders: list[OrderPlaced]
+
+
 class BatchPlaced(Struct, frozen=True):
     """One entry for each order, in the order they were given."""
 
@@ -282,7 +286,8 @@ class BatchPlaced(Struct, frozen=True):
         text = bytes(raw).lstrip()
         if text.startswith(b"["):
             return cls(orders=reader_for(list[OrderPlaced])(text))
-        return cls(orders=reader_for(dict[str, list[OrderPlaced]])(text)["orders"])
+        named: _NamedOrders = reader_for(_NamedOrders)(text)
+        return cls(orders=named.orders)
 
     @classmethod
     def to_wire(cls, answer: BatchPlaced) -> list[OrderPlaced]:

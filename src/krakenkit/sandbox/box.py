@@ -1,0 +1,178 @@
+"""The sandbox: a Kraken on this machine, started and stopped by a ``with`` block."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Collection, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+from krakenkit._core.numbers import Number
+from krakenkit.errors import SettingsError
+from krakenkit.sandbox.controls import Controls
+from krakenkit.sandbox.lines import LONGEST_QUEUE
+from krakenkit.sandbox.stage import Stage
+from krakenkit.sandbox.venue import NanoClock, Venue
+from krakenkit.signing.credentials import Credentials
+from krakenkit.wire.environment import Environment
+
+_PRINTED_KEYS: Final = ("spot", "spot_2", "spot_3")
+
+
+class Sandbox(Controls):
+    """A Kraken on loopback that speaks its wire: Spot REST and Spot WebSocket v2, with a market that trades by itself.
+
+    ::
+
+        async with Sandbox(seed=7) as box:      # on the running loop
+            client = AsyncSpotClient(environment=box.environment, credentials=box.key("trader"))
+
+        with Sandbox(seed=7) as box:            # on a loop in a thread of its own
+            client = SpotClient(environment=box.environment, credentials=box.key("trader"))
+
+    Faults are scripted by calling one of these; ``count`` is how many times, ``path`` a REST path or its last word.
+
+    =================================================  ================================================================
+    ``drop_lines(kind="all")``                         cuts open sockets; ``public`` or ``private`` for some of them
+    ``silence(seconds, kind="all")``                   sockets stay open and nothing is sent
+    ``refuse_upgrades(status=503, count=1)``           sockets are refused with this HTTP status
+    ``say(text)``                                      sends any text to every socket
+    ``corrupt_next_checksum(symbol)``                  the next update of a book has a wrong checksum
+    ``lose_next_book_update(symbol)``                  the next update of a book gets lost
+    ``lose_next_report(channel="executions")``         the next message gets lost: a hole in the sequence
+    ``refuse_subscriptions(error, count=1)``           subscriptions are refused with this string
+    ``delay_acks(seconds)``                            replies on sockets come late, until set to 0
+    ``stale_tokens()``                                 every WebSocket token is stale
+    ``drop_after_command(method=None, count=1)``       a socket command is carried out and its line cut, unanswered
+    ``answer_rest_with(status, body, path, count)``    REST answers this and does nothing
+    ``refuse_rest(code, path, count)``                 REST refuses with this string and does nothing
+    ``close_after_request(path, count)``               a REST call is carried out and its line cut, unanswered
+    ``close_before_request(path, count)``              a REST call is read and its line cut; nothing is done
+    ``delay_rest(seconds, path, count)``               a REST call is carried out at once and answered late
+    ``set_status(status)``                             ``cancel_only``, ``post_only``, ``maintenance`` or ``online``
+    =================================================  ================================================================
+
+    ``advance(steps)`` lets the market act by hand, ``deposit(name, asset, amount)`` pays money in. All methods may be
+    called from any thread. A sandbox is opened once.
+
+    Not here: margin, conditional closes, trailing stops and the index as a trigger are refused in Kraken's words; a socket
+    without subscriptions is not closed; the engine's rate limit is not counted; taker fills are not consolidated.
+
+    Args:
+        seed: makes the market and all ids: with one clock, one seed gives the same exchange every time.
+        host: an address of this machine.
+        port: 0 for any free one.
+        market: True lets all pairs trade by themselves, a list only these, False none: books are empty then.
+        pace: seconds between two steps of the market.
+        rate_limits: count private REST calls as Kraken does for the intermediate tier.
+        clock: what time it is on the exchange, in nanoseconds since 1970.
+        longest_queue: frames that may wait for a socket that does not read before it is cut off.
+    """
+
+    def __init__(
+        self,
+        seed: int = 7,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        market: bool | Collection[str] = True,
+        pace: float = 0.1,
+        rate_limits: bool = False,
+        clock: NanoClock = time.time_ns,
+        longest_queue: int = LONGEST_QUEUE,
+    ) -> None:
+        venue = Venue(seed, market=market, clock=clock, rate_limits=rate_limits)
+        super().__init__(Stage(venue, pace=pace, longest_queue=longest_queue))
+        self._host = host
+        self._port = port
+        self._environment: Environment | None = None
+        self._used = False
+        self._printed: dict[str, Credentials] = {}
+
+    @property
+    def environment(self) -> Environment:
+        """Its addresses; every one is on this machine.
+
+        Raises:
+            SettingsError: before it was opened.
+        """
+        if self._environment is None:
+            raise SettingsError("The sandbox has no addresses yet; open it: async with Sandbox() as box, or with.")
+        return self._environment
+
+    def key(
+        self,
+        name: str = "trader",
+        *,
+        balances: Mapping[str, Number] | None = None,
+        permissions: Collection[str] | None = None,
+        nonce_window: int = 0,
+    ) -> Credentials:
+        """A new key of the account of this name; the account is opened with the first one.
+
+        Asked again with the same name it gives another key of the same account, with nonces of its own.
+
+        Args:
+            balances: what is paid in, by asset: ``{"USD": 100_000, "BTC": "0.5"}``. Left out, a new account gets a bit of
+                everything, and an old one nothing.
+            permissions: in the words of ``GetApiKeyInfo``, such as ``query-funds``; all that trading needs when left out.
+            nonce_window: how far a nonce may lie below the last one.
+
+        Raises:
+            SettingsError: for an asset the sandbox does not have, or an amount that cannot be paid in.
+        """
+        return self._do(
+            lambda: self._venue.key(name, balances=balances, permissions=permissions, nonce_window=nonce_window)
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """What another program needs: ``rest``, ``ws`` by name of the connection, and ``keys`` with their secrets.
+
+        There are several keys of one account, because clients count their nonces in different units, and a key that was
+        used with a finer one refuses the coarser. Every call tells the same keys.
+        """
+        environment = self.environment
+        for name in _PRINTED_KEYS:
+            if name not in self._printed:
+                self._printed[name] = self.key("trader")
+        return {
+            "rest": environment.spot_rest,
+            "ws": {key.name: url for key, url in environment.ws.items()},
+            "keys": {name: _shown(credentials) for name, credentials in self._printed.items()},
+        }
+
+    # --- opening and closing --------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        self._use()
+        self._environment = await self._home.move_in(self._host, self._port)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._home.move_out()
+
+    def __enter__(self) -> Self:
+        self._use()
+        self._environment = self._home.start_thread(self._host, self._port)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._home.stop_thread()
+
+    def _use(self) -> None:
+        if self._used:
+            raise SettingsError("This sandbox was opened before; make a new one.")
+        self._used = True
+
+    def __repr__(self) -> str:
+        where = "not open" if self._environment is None else self._environment.spot_rest
+        return f"Sandbox({where})"
+
+
+def _shown(credentials: Credentials) -> dict[str, str]:
+    return {"key": credentials.key, "secret": base64.b64encode(credentials.secret_bytes()).decode()}

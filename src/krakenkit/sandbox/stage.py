@@ -1,0 +1,155 @@
+"""One running exchange on one loop: venue, desks and server put together, and the pump that keeps time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final, TypeVar
+
+from krakenkit.sandbox import rest_account, rest_market, rest_trading
+from krakenkit.sandbox.rest import RestDesk
+from krakenkit.sandbox.server import Server, SocketPath
+from krakenkit.sandbox.spot_v2 import SpotV2Hall
+from krakenkit.sandbox.venue import Venue
+from krakenkit.wire.environment import Environment, WsKey
+
+log = logging.getLogger("krakenkit.sandbox")
+T = TypeVar("T")
+
+# As Kraken tells its families apart by host name, so paths do here: ws.kraken.com/v2 is /ws/v2. The root stays free.
+_PATHS: Final = {"/ws/v2": False, "/ws-auth/v2": True}
+_KEYS: Final = {
+    WsKey.SPOT_PUBLIC_V2: "/ws/v2",
+    WsKey.SPOT_PRIVATE_V2: "/ws-auth/v2",
+    WsKey.SPOT_BETA_PUBLIC_V2: "/ws/v2",
+    WsKey.SPOT_BETA_PRIVATE_V2: "/ws-auth/v2",
+}
+_ACTION_SECONDS = 30.0
+
+
+class Stage:
+    """Everything of a sandbox that lives on its loop.
+
+    Args:
+        pace: seconds between two steps of the market.
+        longest_queue: frames that may wait for a slow client.
+    """
+
+    def __init__(self, venue: Venue, *, pace: float, longest_queue: int) -> None:
+        self.venue = venue
+        self.hall = SpotV2Hall(venue)
+        self.server = Server(
+            venue,
+            RestDesk(venue, (*rest_market.ENDPOINTS, *rest_account.ENDPOINTS, *rest_trading.ENDPOINTS)),
+            {path: SocketPath(private, self.hall.session) for path, private in _PATHS.items()},
+            longest_queue=longest_queue,
+        )
+        self._pace = pace
+        self._pump: asyncio.Task[None] | None = None
+
+    async def open(self, host: str, port: int) -> Environment:
+        """Listen and let time run; gives the addresses."""
+        bound = await self.server.start(host, port)
+        self._pump = asyncio.create_task(self._run(), name="krakenkit-sandbox-market")
+        return _environment(f"[{host}]" if ":" in host else host, bound)
+
+    async def close(self) -> None:
+        """Stop everything. An error of the market comes out here."""
+        if self._pump is not None:
+            self._pump.cancel()
+        await self.server.stop()
+        if self._pump is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._pump
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(self._pace)
+                self.venue.step()
+                self.hall.beat()
+        except Exception:
+            log.exception("The market of the sandbox stopped")
+            raise
+
+
+def _environment(host: str, port: int) -> Environment:
+    origin = f"http://{host}:{port}"
+    sockets = {key: f"ws://{host}:{port}{path}" for key, path in _KEYS.items()}
+    return Environment("sandbox", spot_rest=origin, futures_rest=origin, nexus_rest=origin, ws=sockets)
+
+
+class Home:
+    """Where a stage lives: the caller's loop, or one of its own in a thread of its own."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._owner = 0
+        self._thread: threading.Thread | None = None
+        self._leave: asyncio.Event | None = None
+
+    async def move_in(self, host: str, port: int) -> Environment:
+        """Live on the running loop."""
+        self._loop, self._owner = asyncio.get_running_loop(), threading.get_ident()
+        return await self._stage.open(host, port)
+
+    async def move_out(self) -> None:
+        """Leave the running loop."""
+        self._loop = None
+        await self._stage.close()
+
+    def start_thread(self, host: str, port: int) -> Environment:
+        """Live on a loop in a new thread."""
+        ready: Future[Environment] = Future()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._live(host, port, ready)), name="krakenkit-sandbox", daemon=True
+        )
+        self._thread.start()
+        try:
+            return ready.result()
+        except BaseException:
+            self._thread.join()
+            raise
+
+    def stop_thread(self) -> None:
+        """End the thread; it is gone when this returns."""
+        loop, self._loop = self._loop, None
+        if loop is not None and self._leave is not None:
+            loop.call_soon_threadsafe(self._leave.set)
+        if self._thread is not None:
+            self._thread.join()
+
+    async def _live(self, host: str, port: int, ready: Future[Environment]) -> None:
+        self._leave = asyncio.Event()
+        try:
+            environment = await self.move_in(host, port)
+        except BaseException as error:
+            self._loop = None
+            ready.set_exception(error)
+            return
+        ready.set_result(environment)
+        try:
+            await self._leave.wait()
+        finally:
+            await self._stage.close()
+
+    def do(self, action: Callable[[], T]) -> T:
+        """What the action gives; it runs on the stage's own thread, whatever thread asks."""
+        loop = self._loop
+        if loop is None or self._owner == threading.get_ident():
+            return action()
+        done: Future[T] = Future()
+        loop.call_soon_threadsafe(_settle, done, action)
+        return done.result(_ACTION_SECONDS)
+
+
+def _settle(done: Future[T], action: Callable[[], T]) -> None:
+    try:
+        done.set_result(action())
+    except BaseException as error:
+        done.set_exception(error)

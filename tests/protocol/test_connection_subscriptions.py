@@ -1,0 +1,426 @@
+"""What becomes of each subscription: asked for, confirmed, refused, given up, renewed. No sockets, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from krakenkit.protocol.connection import Connection, State
+from krakenkit.protocol.dialect import Ack, Timing
+from krakenkit.protocol.events import Confirmed, Dial, GapBegan, Left, Opened, Responded, SubscriptionLost, Write
+from krakenkit.wire.channel import Topic
+from protocol.words import ASSETS, BALANCES, BTC, ETH, FILLS, SOL, Every, PlainWords, connection, live, opened, told, written
+
+UNKNOWN = "Currency pair not supported ETH/USD"
+
+
+def answered(link: Connection, ack: Ack, now: float) -> list[object]:
+    """What an answer leads to; everything before it is not looked at."""
+    link.actions()
+    link.received(ack, now)
+    return list(told(link))
+
+
+# ---------------------------------------------------------------- confirmed
+
+
+def test_each_symbol_is_confirmed_by_its_own_answer() -> None:
+    link = opened(connection(), BTC, ETH)
+
+    assert answered(link, Ack(1, True, "BTC/USD"), 0.1) == [Confirmed(BTC)]
+    assert link.state is State.RESUBSCRIBING
+    assert answered(link, Ack(1, True, "eth/usd"), 0.2) == [Confirmed(ETH)]
+
+    assert link.state is State.OPEN
+
+
+def test_every_answer_is_passed_on_whatever_it_does() -> None:
+    link = opened(connection(), BTC)
+    stranger = Ack(99, False, None, "who?")
+
+    link.received(stranger, 0.1)
+
+    assert link.actions() == [Responded(stranger)]
+
+
+def test_an_answer_that_comes_twice_counts_once() -> None:
+    link = opened(connection(), BTC)
+    first = answered(link, Ack(1, True, "BTC/USD"), 0.1)
+
+    second = answered(link, Ack(1, True, "BTC/USD"), 0.2)
+
+    assert (first, second) == ([Confirmed(BTC)], [])
+
+
+def test_channel_wide_topics_are_asked_for_first() -> None:
+    link = connection()
+    link.want([BTC, ASSETS], 0.0)
+    link.actions()
+
+    link.opened(0.1)
+
+    assert written(link) == ["ask instrument #1", "ask ticker BTC/USD #2"]
+
+
+def test_wanting_a_topic_again_asks_for_it_once() -> None:
+    link = live(connection(), BTC)
+
+    link.want([BTC], 1.0)
+
+    assert (told(link), link.state) == ([], State.OPEN)
+
+
+# ---------------------------------------------------------------- late and missing answers
+
+
+def test_a_missing_answer_is_asked_for_again_and_the_late_one_counts() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=5.0)), BTC)
+
+    link.tick(5.0)
+    assert written(link) == ["ask ticker BTC/USD #2"]
+    assert answered(link, Ack(1, True, "BTC/USD"), 5.5) == [Confirmed(BTC)]
+
+    assert answered(link, Ack(2, True, "BTC/USD"), 5.6) == []
+
+
+def test_three_requests_without_an_answer_are_reported_and_unsubscribed_to_be_sure() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=2.0, ack_tries=3, ping_interval=1e9)), BTC)
+
+    link.tick(2.0)
+    link.tick(4.0)
+    assert written(link) == ["ask ticker BTC/USD #2", "ask ticker BTC/USD #3"]
+    link.tick(6.0)
+
+    assert told(link) == [SubscriptionLost(BTC, "no answer to 3 requests"), Write("leave ticker BTC/USD #4")]
+    assert link.state is State.OPEN
+    assert answered(link, Ack(4, True, "BTC/USD"), 6.1) == []
+    assert link.subscriptions.standings == {}
+
+
+def test_a_repeat_that_is_refused_because_the_first_worked_is_a_confirmation() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=2.0, ping_interval=1e9)), BTC)
+    link.tick(2.0)
+
+    assert answered(link, Ack(2, False, "BTC/USD", "Already subscribed"), 2.1) == [Confirmed(BTC)]
+
+
+def test_a_first_request_that_is_refused_as_a_repeat_is_reported() -> None:
+    link = opened(connection(), BTC)
+
+    lost = answered(link, Ack(1, False, "BTC/USD", "Already subscribed"), 0.1)
+
+    assert lost == [SubscriptionLost(BTC, "Already subscribed")]
+
+
+def test_a_refusal_after_an_unanswered_request_is_unsubscribed_to_be_sure() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=2.0, ping_interval=1e9)), ETH)
+    link.tick(2.0)
+
+    assert answered(link, Ack(2, False, "ETH/USD", UNKNOWN), 2.1) == [
+        SubscriptionLost(ETH, UNKNOWN),
+        Write("leave ticker ETH/USD #3"),
+    ]
+
+
+# ---------------------------------------------------------------- refused
+
+
+def test_one_of_three_symbols_is_refused_and_the_others_go_on() -> None:
+    link = opened(connection(), BTC, ETH, SOL)
+
+    assert answered(link, Ack(1, True, "BTC/USD"), 0.1) == [Confirmed(BTC)]
+    assert answered(link, Ack(1, False, "ETH/USD", UNKNOWN), 0.2) == [SubscriptionLost(ETH, UNKNOWN)]
+    assert answered(link, Ack(1, True, "SOL/USD"), 0.3) == [Confirmed(SOL)]
+
+    assert link.state is State.OPEN
+
+
+def test_a_refusal_that_names_none_of_several_symbols_is_tracked_down_one_by_one() -> None:
+    link = opened(connection(), BTC, ETH, SOL)
+    link.received(Ack(1, True, "BTC/USD"), 0.1)
+
+    assert answered(link, Ack(1, False, None, UNKNOWN), 0.2) == [
+        Write("ask ticker ETH/USD #2"),
+        Write("ask ticker SOL/USD #3"),
+    ]
+    assert answered(link, Ack(2, False, None, UNKNOWN), 0.3) == [
+        SubscriptionLost(ETH, UNKNOWN),
+        Write("leave ticker ETH/USD #4"),
+    ]
+
+    assert answered(link, Ack(3, False, None, "Already subscribed"), 0.4) == [Confirmed(SOL)]
+
+
+def test_a_refused_topic_is_not_asked_for_after_the_next_drop() -> None:
+    link = opened(connection(), ETH)
+    link.received(Ack(1, False, "ETH/USD", UNKNOWN), 0.1)
+    link.lost("reset", 1.0)
+    link.tick(2.0)
+    link.actions()
+
+    link.opened(2.0)
+
+    assert written(link) == []
+
+
+@pytest.mark.parametrize("error", ["EGeneral:Too many requests", "EService:Busy", "EService: Unavailable"])
+def test_a_busy_exchange_is_asked_again_later_and_later(error: str) -> None:
+    link = opened(connection(timing=Timing(ping_interval=1e9)), BTC)
+
+    assert answered(link, Ack(1, False, None, error), 0.0) == []
+    assert link.deadline == 1.0
+    link.tick(1.0)
+    assert written(link) == ["ask ticker BTC/USD #2"]
+    link.received(Ack(2, False, None, error), 1.0)
+
+    assert link.deadline == 3.0
+    assert link.state is State.RESUBSCRIBING
+
+
+def test_a_topic_that_cannot_be_written_is_reported_and_the_line_goes_on() -> None:
+    class Mute(PlainWords):
+        def subscribe(self, topics: Sequence[Topic], req_id: int, token: str | None) -> str:
+            if BTC in topics:
+                raise TypeError("a set is not JSON")
+            return super().subscribe(topics, req_id, token)
+
+    link = Connection(Mute(private=False))
+    link.want([ASSETS], 0.0)
+    link.opened(0.0)
+    link.actions()
+
+    link.want([BTC], 1.0)
+    link.tick(2.0)
+
+    assert told(link) == [SubscriptionLost(BTC, "it cannot be written: a set is not JSON")]
+    assert answered(link, Ack(1, True), 2.1) == [Confirmed(ASSETS)]
+
+
+# ---------------------------------------------------------------- given up
+
+
+def test_a_topic_given_up_is_unsubscribed_and_told_once_it_is_gone() -> None:
+    link = live(connection(), BTC, ETH)
+
+    link.unwant([ETH], 1.0)
+    assert written(link) == ["leave ticker ETH/USD #2"]
+    assert answered(link, Ack(2, True, "ETH/USD"), 1.1) == [Left(ETH)]
+
+    assert link.state is State.OPEN
+
+
+def test_a_topic_that_was_never_asked_for_is_gone_at_once() -> None:
+    link = connection()
+    link.want([BTC], 0.0)
+    link.actions()
+
+    link.unwant([BTC], 0.1)
+    assert told(link) == [Left(BTC)]
+    link.opened(0.2)
+
+    assert written(link) == []
+
+
+def test_giving_up_what_nobody_wanted_says_nothing() -> None:
+    link = live(connection(), BTC)
+
+    link.unwant([ETH], 1.0)
+
+    assert told(link) == []
+
+
+def test_a_topic_given_up_before_its_answer_leaves_all_the_same() -> None:
+    link = opened(connection(), BTC)
+
+    link.unwant([BTC], 0.1)
+    assert written(link) == ["leave ticker BTC/USD #2"]
+    assert answered(link, Ack(1, True, "BTC/USD"), 0.2) == []
+
+    assert answered(link, Ack(2, True, "BTC/USD"), 0.3) == [Left(BTC)]
+
+
+def test_a_yes_that_comes_after_the_topic_has_left_is_unsubscribed_again() -> None:
+    link = opened(connection(), BTC)
+    link.unwant([BTC], 0.1)
+    assert answered(link, Ack(2, False, "BTC/USD", "Subscription Not Found"), 0.2) == [Left(BTC)]
+
+    assert answered(link, Ack(1, True, "BTC/USD"), 0.3) == [Write("leave ticker BTC/USD #3")]
+
+    assert answered(link, Ack(3, True, "BTC/USD"), 0.4) == []
+    assert link.subscriptions.standings == {}
+
+
+def test_a_topic_wanted_again_while_it_leaves_is_asked_for_when_it_has_left() -> None:
+    link = live(connection(), BTC)
+    link.unwant([BTC], 1.0)
+    link.want([BTC], 1.1)
+    assert written(link) == ["leave ticker BTC/USD #2"]
+
+    assert answered(link, Ack(2, True, "BTC/USD"), 1.2) == [Write("ask ticker BTC/USD #3")]
+
+    assert answered(link, Ack(3, True, "BTC/USD"), 1.3) == [Confirmed(BTC)]
+
+
+def test_an_answer_of_an_earlier_life_does_not_confirm_the_present_one() -> None:
+    link = opened(connection(), BTC)
+    link.unwant([BTC], 0.1)
+    link.received(Ack(2, True, "BTC/USD"), 0.2)
+    link.want([BTC], 0.3)
+
+    assert answered(link, Ack(1, True, "BTC/USD"), 0.4) == []
+
+    assert answered(link, Ack(3, False, "BTC/USD", UNKNOWN), 0.5) == [SubscriptionLost(BTC, UNKNOWN)]
+
+
+@pytest.mark.parametrize("answer", ["EService:Busy", None])
+def test_an_unsubscribe_that_was_not_done_is_sent_again(answer: str | None) -> None:
+    link = live(connection(timing=Timing(ack_timeout=1.0, ping_interval=1e9)), BTC)
+    link.unwant([BTC], 1.0)
+    if answer is not None:
+        assert answered(link, Ack(2, False, "BTC/USD", answer), 1.0) == []
+    link.actions()
+
+    link.tick(2.0)
+
+    assert written(link) == ["leave ticker BTC/USD #3"]
+    assert answered(link, Ack(3, True, "BTC/USD"), 2.1) == [Left(BTC)]
+
+
+def test_an_unsubscribe_that_is_never_answered_ends_after_its_tries() -> None:
+    link = live(connection(timing=Timing(ack_timeout=1.0, ack_tries=3, ping_interval=1e9)), BTC)
+    link.unwant([BTC], 1.0)
+    link.tick(2.0)
+    link.tick(3.0)
+    assert written(link) == [f"leave ticker BTC/USD #{number}" for number in (2, 3, 4)]
+
+    link.tick(4.0)
+
+    assert told(link) == [Left(BTC)]
+
+
+def test_a_drop_finishes_what_was_leaving() -> None:
+    link = live(connection(), BTC, ETH)
+    link.unwant([ETH], 1.0)
+    link.actions()
+
+    link.lost("reset", 2.0)
+
+    assert told(link)[:2] == [Left(ETH), GapBegan((BTC,), 1.0 - 1.0, "reset")]
+
+
+def test_a_topic_that_waits_to_be_asked_again_is_unsubscribed_when_given_up() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=1.0, ping_interval=1e9), pace=Every(8.0)), BTC)
+    link.tick(1.0)
+    assert written(link) == []
+
+    link.unwant([BTC], 2.0)
+    link.tick(10.0)
+
+    assert written(link) == ["leave ticker BTC/USD #2"]
+
+
+# ---------------------------------------------------------------- renewed
+
+
+def test_renewing_one_topic_leaves_the_others_alone_and_tells_since_when_it_was_blind() -> None:
+    link = live(connection(), BTC, ETH)
+
+    link.renew([BTC], 3.0)
+    assert (written(link), link.state) == (["leave ticker BTC/USD #2"], State.RESUBSCRIBING)
+    assert answered(link, Ack(2, True, "BTC/USD"), 3.1) == [Write("ask ticker BTC/USD #3")]
+
+    assert answered(link, Ack(3, True, "BTC/USD"), 3.2) == [Confirmed(BTC, blind_since=3.0)]
+    assert link.state is State.OPEN
+
+
+def test_a_topic_that_is_renewed_again_and_again_waits_longer_each_time() -> None:
+    link = live(connection(timing=Timing(ping_interval=1e9, silence=1e9)), BTC)
+    waits: list[float] = []
+    for number in (2, 4, 6, 8):
+        link.renew([BTC], 10.0)
+        link.received(Ack(number, True, "BTC/USD"), 10.0)
+        asked = f"ask ticker BTC/USD #{number + 1}" in written(link)
+        waits.append(0.0 if asked else (link.deadline or 0.0) - 10.0)
+        link.tick(10.0 + waits[-1])
+        link.received(Ack(number + 1, True, "BTC/USD"), 10.0)
+        link.actions()
+
+    assert waits == [0.0, 0.5, 1.0, 2.0]
+
+
+def test_only_what_is_confirmed_is_renewed() -> None:
+    link = opened(connection(), BTC)
+
+    link.renew([BTC, ETH], 1.0)
+
+    assert told(link) == []
+
+
+def test_a_renewal_during_the_wait_for_a_token_is_not_forgotten() -> None:
+    link = live(connection(private=True), FILLS, BALANCES)
+    link.want([BTC], 1.0)
+    link.received(Ack(3, False, None, "ESession:Invalid session"), 1.1)
+    assert link.state is State.AUTHENTICATING
+    link.actions()
+
+    link.renew([FILLS], 1.2)
+    assert written(link) == []
+    link.authorised("t2", 1.3)
+
+    assert written(link) == ["leave executions #4 t2", "ask ticker BTC/USD #5 t2"]
+
+
+def test_a_topic_given_up_during_the_wait_for_a_token_is_unsubscribed_with_the_new_one() -> None:
+    link = live(connection(private=True), FILLS, BALANCES)
+    link.want([BTC], 1.0)
+    link.received(Ack(3, False, None, "ESession:Invalid session"), 1.1)
+    link.actions()
+
+    link.unwant([FILLS], 1.2)
+    link.authorised("t2", 1.3)
+
+    assert written(link) == ["leave executions #4 t2", "ask ticker BTC/USD #5 t2"]
+
+
+# ---------------------------------------------------------------- pace
+
+
+def test_requests_go_out_no_faster_than_the_pace_and_the_deadline_says_when() -> None:
+    link = connection(pace=Every(0.25), timing=Timing(ping_interval=1e9))
+    link.want([ASSETS, FILLS, BALANCES, BTC], 0.0)
+    link.actions()
+
+    link.opened(0.0)
+    assert told(link) == [Opened(again=False), Write("ask instrument #1")]
+    moments: list[float | None] = []
+    for _ in range(3):
+        moments.append(link.deadline)
+        link.tick(moments[-1] or 0.0)
+
+    assert moments == [0.25, 0.5, 0.75]
+    assert written(link) == ["ask executions #2", "ask balances #3", "ask ticker BTC/USD #4"]
+
+
+def test_leaving_keeps_the_pace_too() -> None:
+    link = live(connection(pace=Every(0.25), timing=Timing(ping_interval=1e9)), BTC, ETH)
+    link.want([ASSETS], 1.0)
+    link.received(Ack(2, True), 1.0)
+    link.actions()
+
+    link.unwant([ASSETS, BTC], 2.0)
+    assert written(link) == ["leave ticker BTC/USD #3"]
+    link.tick(2.25)
+
+    assert written(link) == ["leave instrument #4"]
+
+
+def test_topics_wanted_before_the_line_is_up_go_out_together() -> None:
+    link = connection()
+    link.want([BTC], 0.0)
+    link.want([ETH], 0.1)
+    assert told(link) == [Dial()]
+
+    link.opened(0.2)
+
+    assert written(link) == ["ask ticker BTC/USD ETH/USD #1"]
