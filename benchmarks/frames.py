@@ -34,8 +34,7 @@ class SpotV2:
     def book(self, number: int, kind: Kind = "update") -> str:
         """A book message, after a step of the market unless it is the snapshot."""
         market = self.market
-        whole = (market.asks.visible(market.depth), market.bids.visible(market.depth))
-        asks, bids = whole if kind == "snapshot" else market.step()
+        asks, bids = market.whole() if kind == "snapshot" else market.step()
         return (
             f'{{"channel":"book","type":"{kind}","data":[{{"symbol":"{self.symbol}","bids":{self._levels(bids)},'
             f'"asks":{self._levels(asks)},"checksum":{market.checksum()},"timestamp":"{moment(number)}"}}]}}'
@@ -91,8 +90,7 @@ class SpotV1:
         """A book message, after a step of the market unless it is the snapshot."""
         market = self.market
         if kind == "snapshot":
-            asks = self._levels(market.asks.visible(market.depth), number)
-            bids = self._levels(market.bids.visible(market.depth), number)
+            asks, bids = (self._levels(levels, number) for levels in market.whole())
             return self._framed(f'{{"as":{asks},"bs":{bids}}}', f"book-{market.depth}")
         changed = dict(zip("ab", market.step(), strict=True))
         objects = [f'"{side}":{self._levels(levels, number)}' for side, levels in changed.items() if levels]

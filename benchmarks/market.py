@@ -133,6 +133,10 @@ class Market:
         self.trades = 4_665_900
         self.volume = 997_038_98383185
 
+    def whole(self) -> tuple[list[Level], list[Level]]:
+        """Everything a subscriber sees, asks and bids."""
+        return self.asks.visible(self.depth), self.bids.visible(self.depth)
+
     def step(self) -> tuple[list[Level], list[Level]]:
         """What one message publishes of asks and bids, in the order in which it is to be applied."""
         asks: list[Level] = []

@@ -337,14 +337,13 @@ def test_renewing_one_topic_leaves_the_others_alone_and_tells_since_when_it_was_
 def test_a_topic_that_is_renewed_again_and_again_waits_longer_each_time() -> None:
     link = live(connection(timing=Timing(ping_interval=1e9, silence=1e9)), BTC)
     waits: list[float] = []
-    for number in (2, 4, 6, 8):
-        link.renew([BTC], 10.0)
-        link.received(Ack(number, True, "BTC/USD"), 10.0)
+    for at, number in ((10.0, 2), (20.0, 4), (30.0, 6), (40.0, 8)):
+        link.renew([BTC], at)
+        link.received(Ack(number, True, "BTC/USD"), at)
         asked = f"ask ticker BTC/USD #{number + 1}" in written(link)
-        waits.append(0.0 if asked else (link.deadline or 0.0) - 10.0)
-        link.tick(10.0 + waits[-1])
-        link.received(Ack(number + 1, True, "BTC/USD"), 10.0)
-        link.actions()
+        waits.append(0.0 if asked else (link.deadline or 0.0) - at)
+        link.tick(at + waits[-1])
+        link.received(Ack(number + 1, True, "BTC/USD"), at + 5.0)
 
     assert waits == [0.0, 0.5, 1.0, 2.0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from krakenkit.protocol.limit_engine import (
     TIERS,
     OrderAction,
@@ -23,7 +24,7 @@ from krakenkit.wire.spot.trading import AmendOrder, CancelOrder, PlacedOrder, Su
 STARTER = TIERS["starter"]
 
 
-def counter(most: float = 15, decay: float = 0.33) -> Counter:
+def counter(most: float = STARTER.rest_most, decay: float = STARTER.rest_decay) -> Counter:
     return Counter("a counter", most=most, decay=decay)
 
 
@@ -151,15 +152,6 @@ def test_whoever_waits_as_told_never_overruns_any_window(spends: list[tuple[floa
     for start, _ in sent:
         inside = sum(cost for at, cost in sent if start <= at < start + 10 - 1e-6)
         assert inside <= 30 + 1e-6
-
-
-@given(spends=spends)
-def test_a_window_asks_for_no_more_than_one_length_for_what_fits_into_it(spends: list[tuple[float, float]]) -> None:
-    model, now = Window("a budget", most=30, seconds=10), 0.0
-    for pause, cost in spends:
-        now += pause
-        model.charge(cost, now)
-    assert model.wait(12, now) <= 10 + max(0.0, model.level(now) - 30)
 
 
 # --- the engine's costs -----------------------------------------------------------------------------------------------

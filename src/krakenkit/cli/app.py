@@ -25,6 +25,7 @@ COMMANDS: dict[str, Place] = {
     "endpoints": Place("catalogue", "endpoints_command", "Every REST endpoint with its client and method."),
     "channels": Place("catalogue", "channels_command", "Every WebSocket channel and command."),
     "spot": Place("calls", "spot_command", "Call any endpoint of the Spot REST API."),
+    "futures": Place("calls", "futures_command", "Call any endpoint of the Futures REST API."),
     "stream": Place("streaming", "stream_command", "Print a channel's rows as they arrive."),
     "sandbox": Place("box", "sandbox_command", "Run a local exchange to test against."),
     "replay": Place("captures", "replay_command", "Check the books of captured streams, frame by frame."),

@@ -46,7 +46,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 @click.command("sandbox", short_help="Run a local exchange to test against.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
-@click.option("--seed", type=int, default=1, show_default=True, help="One seed gives one market.")
+@click.option("--seed", type=int, default=7, show_default=True, help="One seed gives one market.")
 @json_flag
 def sandbox_command(port: int, seed: int, as_json: bool) -> None:
     """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
@@ -69,7 +69,7 @@ def _announce(described: dict[str, Any]) -> None:
     """Addresses and keys on stdout, and what to do with them on stderr."""
     for line in announcement(described):
         click.echo(line)
-    rest, key = described["rest"], described["keys"]["spot"]
+    rest, key = described["rest"], next(iter(described["keys"].values()))
     say("")
     say("It is open until Ctrl-C. In another terminal:")
     say(f"  krakenkit spot get-ticker XBTUSD --sandbox-url {rest}")
@@ -79,8 +79,8 @@ def _announce(described: dict[str, Any]) -> None:
 
 def announcement(described: dict[str, Any]) -> list[str]:
     """The addresses and keys, one on each line."""
-    lines = [f"REST       {described['rest']}", f"Futures    {described['futures']}"]
-    lines += [f"{name:<{max(map(len, described['ws']))}}  {url}" for name, url in described["ws"].items()]
-    for product, key in described["keys"].items():
-        lines += [f"{product} key     {key['key']}", f"{product} secret  {key['secret']}"]
-    return lines
+    told = {name: described[name] for name in ("rest", "futures") if name in described} | described["ws"]
+    for name, key in described["keys"].items():
+        told |= {f"{name} key": key["key"], f"{name} secret": key["secret"]}
+    width = max(map(len, told))
+    return [f"{name:<{width}}  {value}" for name, value in told.items()]

@@ -1,4 +1,4 @@
-"""``krakenkit spot NAME``: every endpoint of a client as a command, made from its request class."""
+"""``krakenkit spot NAME`` and ``krakenkit futures NAME``: every endpoint of a client, made from its request class."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import named
 from krakenkit.wire.route import Resend
 
-_CLIENTS = {"spot": ("krakenkit.clients.spot", "SpotClient")}
+_CLIENTS = {
+    "spot": ("krakenkit.clients.spot", "SpotClient"),
+    "futures": ("krakenkit.clients.derivatives", "DerivativesClient"),
+}
+_TAKEN = ("json", "yes", "output")
+"""Options of our own; a parameter of such a name is called ``--json-value``."""
 
 
 def command_name(kind: type[Request[Any]]) -> str:
@@ -167,8 +172,9 @@ def _options(kind: type[Request[Any]]) -> list[click.Parameter]:
 
 def _option(one: Parameter, note: str | None) -> click.Option:
     """The option of a parameter, with dashes or underscores."""
-    dashed = one.name.strip("_").replace("_", "-")
-    spellings = list(dict.fromkeys([f"--{dashed}", f"--{one.name.strip('_')}"]))
+    plain = one.name.strip("_")
+    dashed = f"{plain}-value" if plain in _TAKEN else plain.replace("_", "-")
+    spellings = [f"--{dashed}"] if plain in (dashed, *_TAKEN) else [f"--{dashed}", f"--{plain}"]
     if one.flag:
         switches = [f"{spelling}/--no-{spelling.removeprefix('--')}" for spelling in spellings]
         return click.Option([*switches, one.name], default=None, help=note)
@@ -184,5 +190,16 @@ spot_command = ProductGroup(
 
     Parameters are given by position or as options. Private calls take the key from KRAKEN_API_KEY and
     KRAKEN_API_SECRET. Calls that place orders or move funds ask for --yes.
+    """,
+)
+
+futures_command = ProductGroup(
+    "futures",
+    name="futures",
+    short_help="Call any endpoint of the Futures REST API.",
+    help="""Call any endpoint of the Futures REST API; the names are those of the client's methods.
+
+    Parameters are given by position or as options. Private calls take the key from KRAKEN_FUTURES_API_KEY and
+    KRAKEN_FUTURES_API_SECRET. Calls that place orders or move funds ask for --yes.
     """,
 )

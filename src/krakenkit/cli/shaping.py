@@ -107,17 +107,21 @@ def _split(value: object) -> Sequence[object]:
 def _single(one: Parameter, kinds: Sequence[Any], value: object, wire_names: bool) -> object:
     value = _unfolded(one, value)
     if isinstance(value, Mapping):
-        members = cast("Mapping[str, object]", value)
-        nested = next((kind for kind in kinds if _is_params(kind)), None)
-        if nested is not None:
-            return shaped(nested, members, wire_names=wire_names)
-        if any(get_origin(kind) is Mapping for kind in kinds):
-            return members
+        return _members(one, kinds, cast("Mapping[str, object]", value), wire_names)
     for kind in _by_preference(kinds, value):
         found = _as(kind, value)
         if found is not None:
             return found
     raise SettingsError(f"{one.name} is {value!r}; {_wanted(kinds)}.")
+
+
+def _members(one: Parameter, kinds: Sequence[Any], members: Mapping[str, object], wire_names: bool) -> object:
+    nested = next((kind for kind in kinds if _is_params(kind)), None)
+    if nested is not None:
+        return shaped(nested, members, wire_names=wire_names)
+    if any(get_origin(kind) is Mapping for kind in kinds):
+        return members
+    raise SettingsError(f"{one.name} takes no members of its own; {_wanted(kinds)}.")
 
 
 def _by_preference(kinds: Sequence[Any], value: object) -> Iterator[Any]:

@@ -77,6 +77,12 @@ async def rows_of(
                     return
 
 
+def _without_no(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without ``snapshot``, which is said only where it is so, and at the end."""
+    snapshot = row.pop("snapshot", False)
+    return row | {"snapshot": True} if snapshot else row
+
+
 @click.command("stream", short_help="Print a channel's rows as they arrive.")
 @click.argument("channel")
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL]...")
@@ -112,6 +118,6 @@ def stream_command(
                 if as_json:
                     show_json(row, compact=True)
                 else:
-                    click.echo(line_of(row))
+                    click.echo(line_of(_without_no(row)))
 
     asyncio.run(show())

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from krakenkit.clients.call import AsyncFace, BlockingFace
 from krakenkit.errors import TransportError
@@ -25,7 +25,12 @@ from krakenkit.wire.environment import LIVE, Environment
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.request import Request
 
+if TYPE_CHECKING:
+    from krakenkit.clients.pages import AsyncPager, PagedRequest, Pager
+    from krakenkit.protocol.paging import Progress
+
 R = TypeVar("R")
+Row = TypeVar("Row")
 log = logging.getLogger("krakenkit.rest")
 
 
@@ -166,6 +171,31 @@ class BlockingClient(_Client, BlockingFace):
         """
         return self.send(raw_request(method, path, params or {}))
 
+    def pages(
+        self,
+        request: PagedRequest[R, Row],
+        *,
+        progress: Callable[[Progress], object] | None = None,
+        limit: int | None = None,
+    ) -> Pager[R, Row]:
+        """Every row of a listing once, page by page as the loop asks for them; rows keyed by id come as ``Entry``.
+
+        ::
+
+            for id, trade in spot.pages(GetTradesHistory(start=1700000000)): ...
+
+        Args:
+            request: the listing; what it says about filters and page length is kept.
+            progress: called after each page with how far the reading has come.
+            limit: most rows to read.
+
+        Raises:
+            SettingsError: when the endpoint does not page.
+        """
+        from krakenkit.clients.pages import Pager
+
+        return Pager(self.send, request, progress=progress, limit=limit)
+
     def close(self) -> None:
         """Close the connections; may be called twice."""
         self._http.close()
@@ -225,6 +255,18 @@ class AsyncClient(_Client, AsyncFace):
     async def request(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Call any path of the exchange; see :meth:`BlockingClient.request`."""
         return await self.send(raw_request(method, path, params or {}))
+
+    def pages(
+        self,
+        request: PagedRequest[R, Row],
+        *,
+        progress: Callable[[Progress], object] | None = None,
+        limit: int | None = None,
+    ) -> AsyncPager[R, Row]:
+        """Every row of a listing once, for ``async for``; see :meth:`BlockingClient.pages`."""
+        from krakenkit.clients.pages import AsyncPager
+
+        return AsyncPager(self.send, request, progress=progress, limit=limit)
 
     async def close(self) -> None:
         """Close the connections; may be called twice."""

@@ -15,6 +15,13 @@ Reader: TypeAlias = Callable[[bytes | msgspec.Raw], T]
 Row = TypeVar("Row")
 
 
+ABSENT: Any = None
+"""The default of a member that every live answer has, and that ancient or hand-made ones were seen without.
+
+It reads as None then, which its type does not say: whoever reads live answers need not ask.
+"""
+
+
 class FromWire(Protocol):
     """An answer whose shape no plain declaration can tell; it reads itself."""
 

@@ -18,6 +18,7 @@ from krakenkit.wire.checks import not_empty, within
 from krakenkit.wire.futures.base import look_up
 from krakenkit.wire.futures.blanks import read_past_blanks
 from krakenkit.wire.futures.words import Sort
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 
 _COSTS = ((25, 1), (50, 2), (1000, 3), (5000, 6))
@@ -81,7 +82,7 @@ class AccountLog(Struct, frozen=True, rename="camel"):
         return log
 
 
-class GetAccountLog(Request[AccountLog], frozen=True, kw_only=True):
+class GetAccountLog(Request[AccountLog], Paged[AccountLogEntry], frozen=True, kw_only=True):
     """Rows of the account log, the newest first. There is no page token: continue by ``to`` below the lowest id."""
 
     route: ClassVar = look_up(

@@ -11,6 +11,7 @@ from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import not_empty
 from krakenkit.wire.futures.base import public
 from krakenkit.wire.futures.words import AnalyticsType
+from krakenkit.wire.paged import Bucket, Paged
 from krakenkit.wire.request import Request
 
 _ANALYTICS = "/api/charts/v1/analytics"
@@ -59,7 +60,7 @@ def _check_interval(interval: int) -> None:
         raise SettingsError(f"interval is {interval}; the exchange knows {', '.join(map(str, _INTERVALS))} seconds.")
 
 
-class GetMarketAnalytics(Request[Analytics], frozen=True):
+class GetMarketAnalytics(Request[Analytics], Paged[Bucket], frozen=True):
     """One statistic of a market over time."""
 
     route: ClassVar = public(
@@ -80,7 +81,7 @@ class GetMarketAnalytics(Request[Analytics], frozen=True):
         _check_interval(self.interval)
 
 
-class GetLiquidityPoolStatistic(Request[Analytics], frozen=True):
+class GetLiquidityPoolStatistic(Request[Analytics], Paged[Bucket], frozen=True):
     """The liquidity pool's value over time, ``data["usdValue"]``. Unconfirmed: parameters as of the market statistics."""
 
     route: ClassVar = public(

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from krakenkit.wire.checks import not_empty, within
 from krakenkit.wire.futures.base import public
 from krakenkit.wire.futures.words import Resolution, TickType
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 
 _CHARTS = "/api/charts/v1/"
@@ -69,7 +70,7 @@ class Candles(Struct, frozen=True):
     """Whether the range was cut: ask again from the last candle on."""
 
 
-class GetCandles(Request[Candles], frozen=True):
+class GetCandles(Request[Candles], Paged[Candle], frozen=True):
     """Candles of a market."""
 
     route: ClassVar = public(

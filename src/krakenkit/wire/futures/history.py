@@ -22,6 +22,7 @@ from krakenkit.wire.futures.history_events import (
     TriggerHistoryEvent,
 )
 from krakenkit.wire.futures.words import Sort
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 
 R = TypeVar("R")
@@ -50,7 +51,9 @@ class HistoryRequest(Request[R], Generic[R], frozen=True, kw_only=True):
             )
 
 
-class GetExecutionEvents(HistoryRequest[HistoryPage[Element[ExecutionEvent]]], frozen=True, kw_only=True):
+class GetExecutionEvents(
+    HistoryRequest[HistoryPage[Element[ExecutionEvent]]], Paged[Element[ExecutionEvent]], frozen=True, kw_only=True
+):
     """Your executions with their fees."""
 
     route: ClassVar = look_up(
@@ -61,7 +64,12 @@ class GetExecutionEvents(HistoryRequest[HistoryPage[Element[ExecutionEvent]]], f
     """Only this market."""
 
 
-class GetOrderEvents(HistoryRequest[HistoryPage[Element[OrderHistoryEvent]]], frozen=True, kw_only=True):
+class GetOrderEvents(
+    HistoryRequest[HistoryPage[Element[OrderHistoryEvent]]],
+    Paged[Element[OrderHistoryEvent]],
+    frozen=True,
+    kw_only=True,
+):
     """What happened to your orders."""
 
     route: ClassVar = look_up(
@@ -75,7 +83,12 @@ class GetOrderEvents(HistoryRequest[HistoryPage[Element[OrderHistoryEvent]]], fr
     """True to get closings, cancellations and rejections, False to leave them out."""
 
 
-class GetTriggerEvents(HistoryRequest[HistoryPage[Element[TriggerHistoryEvent]]], frozen=True, kw_only=True):
+class GetTriggerEvents(
+    HistoryRequest[HistoryPage[Element[TriggerHistoryEvent]]],
+    Paged[Element[TriggerHistoryEvent]],
+    frozen=True,
+    kw_only=True,
+):
     """What happened to your stops, take-profits and trailing orders."""
 
     route: ClassVar = look_up(
@@ -137,7 +150,9 @@ class PositionElement(PositionUpdate, frozen=True, kw_only=True):
         return wrapped if wrapped is not None else self
 
 
-class GetPositionEvents(HistoryRequest[HistoryPage[PositionElement]], frozen=True, kw_only=True):
+class GetPositionEvents(
+    HistoryRequest[HistoryPage[PositionElement]], Paged[PositionElement], frozen=True, kw_only=True
+):
     """Changes of your positions, with fee, profit and loss and funding of each.
 
     The filters of change (``opened`` to ``no_change``) widen each other, those of reason (``trades`` to ``settlement``)

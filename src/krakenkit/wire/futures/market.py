@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from krakenkit.wire.checks import not_empty
 from krakenkit.wire.futures.base import Reply, public
 from krakenkit.wire.futures.words import ContractType
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.vocab import Side
 
@@ -49,7 +50,7 @@ class TradeHistory(Reply, frozen=True):
     history: list[PublicTrade]
 
 
-class GetTradeHistory(Request[TradeHistory], frozen=True, rename="camel"):
+class GetTradeHistory(Request[TradeHistory], Paged[PublicTrade], frozen=True, rename="camel"):
     """The newest 100 trades of a market, or the 100 before a moment; reaches back 7 days or to the last engine restart.
 
     Index symbols answer with computed values in place of trades. For older trades see ``get_public_execution_events``.

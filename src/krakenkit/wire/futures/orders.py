@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from krakenkit.wire.checks import not_empty
 from krakenkit.wire.futures.base import FULL, Reply, look_up
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.vocab import Side
 
@@ -155,7 +156,7 @@ class Fills(Reply, frozen=True):
     fills: list[Fill]
 
 
-class GetFills(Request[Fills], frozen=True, rename="camel"):
+class GetFills(Request[Fills], Paged[Fill], frozen=True, rename="camel"):
     """The newest 100 fills, or the 100 before a moment. Execution events page further back at a lower cost."""
 
     route: ClassVar = look_up("futures.historical.fills", "/derivatives/api/v3/fills", siebly="getFills", cost=2)

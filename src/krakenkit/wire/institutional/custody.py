@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import at_least_one
 from krakenkit.wire.codec import ErrorObject
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 
@@ -134,7 +135,7 @@ class Vault(Struct, frozen=True):
     otc_enabled: bool | None = None
 
 
-class ListCustodyVaults(Request[CustodyRows[Vault]], frozen=True, kw_only=True):
+class ListCustodyVaults(Request[CustodyRows[Vault]], Paged[Vault], frozen=True, kw_only=True):
     """The vaults that the API user may see."""
 
     route: ClassVar = Route.read(

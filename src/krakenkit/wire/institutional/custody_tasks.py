@@ -22,6 +22,7 @@ from krakenkit.wire.institutional.custody import (
     Ordering,
     Pagination,
 )
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 
@@ -61,7 +62,7 @@ class CustodyTask(Struct, frozen=True):
     initiator: CustodyUser | None = None
 
 
-class ListCustodyTasks(Request[CustodyRows[CustodyTask]], frozen=True, kw_only=True):
+class ListCustodyTasks(Request[CustodyRows[CustodyTask]], Paged[CustodyTask], frozen=True, kw_only=True):
     """Tasks that wait, or waited, for approval.
 
     Filter by ``id``, ``approval_id``, ``vault_id``, ``scope`` (``domain``, ``vault``), ``state``, ``action``,
@@ -118,7 +119,7 @@ class CustodyActivity(Struct, frozen=True):
     task: dict[str, msgspec.Raw] = {}
 
 
-class ListCustodyActivities(Request[CustodyRows[CustodyActivity]], frozen=True, kw_only=True):
+class ListCustodyActivities(Request[CustodyRows[CustodyActivity]], Paged[CustodyActivity], frozen=True, kw_only=True):
     """The log of what was done about tasks.
 
     Filter by ``id``, ``scope``, ``vault_id``, ``task_id``, ``approval_id``, ``task_action``, ``activity_action``,

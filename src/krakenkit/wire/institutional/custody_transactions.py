@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from krakenkit.wire.institutional.custody import CUSTODY, CustodyReply, Moment
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 
@@ -92,7 +93,7 @@ class TransactionSorting(Params, frozen=True):
     """``descending`` or ``ascending``."""
 
 
-class ListCustodyTransactions(Request[CustodyReply[CustodyTransactions]], frozen=True):
+class ListCustodyTransactions(Request[CustodyReply[CustodyTransactions]], Paged[CustodyTransaction], frozen=True):
     """The transactions of a vault, a page at a time."""
 
     route: ClassVar = Route.read(

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import at_least_one
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 
@@ -288,7 +289,7 @@ class SettlementBatches(Struct, frozen=True):
     pagination: BatchPagination | None = None
 
 
-class ListPrimeSettlementBatches(Request[SettlementBatches], frozen=True):
+class ListPrimeSettlementBatches(Request[SettlementBatches], Paged[SettlementBatch], frozen=True):
     """Batches by status and time, newest first."""
 
     route: ClassVar = Route.read(

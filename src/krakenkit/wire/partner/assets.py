@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import Raw, Struct, field
 
 from krakenkit.wire.checks import at_most, within
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.partner.nexus import PageMeta, embed_look_up
 from krakenkit.wire.request import Request
 
@@ -22,7 +23,7 @@ class EmbedAssets(Struct, frozen=True):
     meta: PageMeta | None = None
 
 
-class ListEmbedAssets(Request[EmbedAssets], frozen=True):
+class ListEmbedAssets(Request[EmbedAssets], Paged[dict[str, Raw]], frozen=True):
     """The assets on offer, page by page."""
 
     route: ClassVar = embed_look_up("embed.list_assets", "/b2b/assets", siebly="listEmbedAssets")

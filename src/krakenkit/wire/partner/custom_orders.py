@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.partner.actions import PriceTrigger, PriceTriggerInfo, TradeAction, TradeActionInfo
 from krakenkit.wire.partner.nexus import USER_IN_QUERY, embed_look_up, embed_place, embed_settle
 from krakenkit.wire.request import Request
@@ -59,7 +60,7 @@ class CustomOrders(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListEmbedCustomOrders(Request[CustomOrders], frozen=True):
+class ListEmbedCustomOrders(Request[CustomOrders], Paged[CustomOrder], frozen=True):
     """A user's conditional orders, page by page."""
 
     route: ClassVar = embed_look_up(

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from krakenkit._core.numbers import Number
 from krakenkit._core.redaction import HIDDEN
 from krakenkit.wire.checks import within
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.partner.nexus import USER_IN_QUERY, PageLinks, PageMeta, embed_look_up, embed_place
 from krakenkit.wire.request import Request
 
@@ -73,7 +74,7 @@ class EmbedFundingTransactions(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListEmbedFundingTransactions(Request[EmbedFundingTransactions], frozen=True):
+class ListEmbedFundingTransactions(Request[EmbedFundingTransactions], Paged[EmbedFundingTransaction], frozen=True):
     """The partner's deposits or withdrawals, page by page."""
 
     route: ClassVar = embed_look_up(
@@ -112,7 +113,7 @@ class SettlementReports(Struct, frozen=True):
     meta: PageMeta | None = None
 
 
-class ListEmbedSettlementReports(Request[SettlementReports], frozen=True):
+class ListEmbedSettlementReports(Request[SettlementReports], Paged[SettlementReport], frozen=True):
     """Settlement reports, page by page."""
 
     route: ClassVar = embed_look_up(

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from msgspec import Raw, Struct, field
 
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.partner.nexus import AssetAmount, embed_look_up
 from krakenkit.wire.request import Params, Request
 
@@ -76,7 +77,7 @@ class PortfolioHistory(Struct, frozen=True):
     total_pnl_pct: Decimal | None = None
 
 
-class GetEmbedPortfolioHistory(Request[PortfolioHistory], frozen=True):
+class GetEmbedPortfolioHistory(Request[PortfolioHistory], Paged[PortfolioDay], frozen=True):
     """A user's balances over time, page by page. The last day appears about five hours after midnight UTC."""
 
     route: ClassVar = embed_look_up(
@@ -198,7 +199,7 @@ class TransactionRef(Params, frozen=True, kw_only=True):
     ref_id: str
 
 
-class ListEmbedPortfolioTransactions(Request[PortfolioTransactions], frozen=True):
+class ListEmbedPortfolioTransactions(Request[PortfolioTransactions], Paged[PortfolioTransaction], frozen=True):
     """A user's trades and rewards, page by page, newest first unless ``sorting`` says otherwise."""
 
     route: ClassVar = embed_look_up(

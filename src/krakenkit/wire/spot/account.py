@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
+from krakenkit.wire.codec import ABSENT
+from krakenkit.wire.paged import Entry, Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import OrderStatus, OrderType, RebaseMultiplier, Side, Trigger
@@ -62,19 +64,19 @@ class GetExtendedBalance(Request[dict[str, ExtendedBalance]], frozen=True):
 class TradeBalance(Struct, frozen=True):
     """A margin account's summary, in the asset asked for."""
 
-    equivalent_balance: Decimal = field(name="eb")
-    trade_balance: Decimal = field(name="tb")
-    margin: Decimal = field(name="m")
+    equivalent_balance: Decimal = field(name="eb", default=ABSENT)
+    trade_balance: Decimal = field(name="tb", default=ABSENT)
+    margin: Decimal = field(name="m", default=ABSENT)
     """Margin used by open positions."""
-    unrealised: Decimal = field(name="n")
+    unrealised: Decimal = field(name="n", default=ABSENT)
     """Profit and loss of open positions, net."""
-    cost: Decimal = field(name="c")
+    cost: Decimal = field(name="c", default=ABSENT)
     """Cost basis of open positions."""
-    value: Decimal = field(name="v")
+    value: Decimal = field(name="v", default=ABSENT)
     """Value of open positions now."""
-    equity: Decimal = field(name="e")
+    equity: Decimal = field(name="e", default=ABSENT)
     """Trade balance plus unrealised profit and loss."""
-    free_margin: Decimal = field(name="mf")
+    free_margin: Decimal = field(name="mf", default=ABSENT)
     free_margin_for_orders: Decimal | None = field(default=None, name="mfo")
     margin_level: Decimal | None = field(default=None, name="ml")
     """Percent; only with open positions."""
@@ -97,15 +99,15 @@ class GetTradeBalance(Request[TradeBalance], frozen=True):
 class OrderDescription(Struct, frozen=True):
     """What was ordered, in the exchange's words."""
 
-    pair: str
-    type: Side
-    ordertype: OrderType
-    price: str
+    pair: str = ABSENT
+    type: Side = ABSENT
+    ordertype: OrderType = ABSENT
+    price: str = ABSENT
     """A price, or text such as ``+50.0000%`` for trailing orders."""
-    price2: str
-    leverage: str
+    price2: str = ABSENT
+    leverage: str = ABSENT
     """``none`` or ``5:1``."""
-    order: str
+    order: str = ABSENT
     close: str | None = None
     """The conditional close, empty when there is none."""
     aclass: str | None = None
@@ -162,7 +164,7 @@ class OpenOrders(Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class GetOpenOrders(Request[OpenOrders], frozen=True):
+class GetOpenOrders(Request[OpenOrders], Paged[Entry[OrderInfo]], frozen=True):
     """The open orders, all of them unless ``with_cursor`` asks for pages."""
 
     route: ClassVar = Route.read(
@@ -189,7 +191,7 @@ class ClosedOrders(Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class GetClosedOrders(Request[ClosedOrders], frozen=True):
+class GetClosedOrders(Request[ClosedOrders], Paged[Entry[OrderInfo]], frozen=True):
     """Closed orders, newest first, 50 a page."""
 
     route: ClassVar = Route.read(
@@ -272,7 +274,7 @@ class TradesHistory(Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class GetTradesHistory(Request[TradesHistory], frozen=True):
+class GetTradesHistory(Request[TradesHistory], Paged[Entry[TradeInfo]], frozen=True):
     """Your trades, newest first, 50 a page."""
 
     route: ClassVar = Route.read(

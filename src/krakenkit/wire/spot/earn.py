@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from krakenkit._core.numbers import Number
 from krakenkit.wire.checks import a_list
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 
@@ -148,7 +149,7 @@ class EarnStrategies(Struct, frozen=True):
     """What to pass as ``cursor``; None on the last page."""
 
 
-class GetEarnStrategies(Request[EarnStrategies], frozen=True):
+class GetEarnStrategies(Request[EarnStrategies], Paged[EarnStrategy], frozen=True):
     """The strategies open to the user's region; any valid key will do. Travels as JSON for its list."""
 
     route: ClassVar = Route.read(

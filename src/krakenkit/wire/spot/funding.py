@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from krakenkit._core.numbers import Number
 from krakenkit.wire.checks import positive
 from krakenkit.wire.codec import reader_for
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
@@ -163,7 +164,7 @@ class Deposit(Struct, frozen=True):
     """Sending transactions, when several were swept into one."""
 
 
-class GetDepositsStatus(Request[Recent[Deposit]], frozen=True):
+class GetDepositsStatus(Request[Recent[Deposit]], Paged[Deposit], frozen=True):
     """Recent deposits, newest first. Without ``cursor`` the exchange sends one list and no way to go on."""
 
     route: ClassVar = Route.read(

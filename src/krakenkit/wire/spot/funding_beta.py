@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import at_least_one, only_one
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.vocab import AssetClass, RebaseMultiplier
@@ -142,7 +143,7 @@ class FundingMethods(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListFundingMethods(Request[FundingMethods], frozen=True):
+class ListFundingMethods(Request[FundingMethods], Paged[FundingMethod], frozen=True):
     """The ways to deposit or to withdraw, with their ids, networks and fees."""
 
     route: ClassVar = Route.read(

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import at_least_one, only_one
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.funding_beta import QUERY, FundingAsset, FundingScope, check_page, check_scope
@@ -148,7 +149,7 @@ class FundingDepositAddresses(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListFundingDepositAddresses(Request[FundingDepositAddresses], frozen=True):
+class ListFundingDepositAddresses(Request[FundingDepositAddresses], Paged[FundingDepositAddress], frozen=True):
     """Your deposit addresses. Mind the path: version 2, where the other calls have version 1."""
 
     route: ClassVar = Route.read(
@@ -195,7 +196,7 @@ class FundingAddresses(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListFundingAddresses(Request[FundingAddresses], frozen=True):
+class ListFundingAddresses(Request[FundingAddresses], Paged[FundingAddress], frozen=True):
     """Saved addresses to withdraw to."""
 
     route: ClassVar = Route.read(

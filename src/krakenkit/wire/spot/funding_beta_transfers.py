@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.wire.checks import at_least_one, only_one, positive
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.funding_beta import QUERY, AssetAmount, FundingAsset, FundingScope, check_page, check_scope
@@ -65,7 +66,7 @@ class FundingDeposits(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListFundingDeposits(Request[FundingDeposits], frozen=True):
+class ListFundingDeposits(Request[FundingDeposits], Paged[FundingDeposit], frozen=True):
     """Deposits, newest first."""
 
     route: ClassVar = Route.read(
@@ -124,7 +125,7 @@ class FundingWithdrawals(Struct, frozen=True):
     next_cursor: str | None = None
 
 
-class ListFundingWithdrawals(Request[FundingWithdrawals], frozen=True):
+class ListFundingWithdrawals(Request[FundingWithdrawals], Paged[FundingWithdrawal], frozen=True):
     """Withdrawals, newest first."""
 
     route: ClassVar = Route.read(

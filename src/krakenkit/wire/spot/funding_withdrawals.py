@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.wire.checks import positive
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.funding import FundingReference, Recent
@@ -192,7 +193,7 @@ class Withdrawal(Struct, frozen=True):
     """``cancel-pending``, ``canceled``, ``cancel-denied``, ``return`` or ``onhold``."""
 
 
-class GetWithdrawalsStatus(Request[Recent[Withdrawal]], frozen=True):
+class GetWithdrawalsStatus(Request[Recent[Withdrawal]], Paged[Withdrawal], frozen=True):
     """Recent withdrawals, newest first. Without ``cursor`` the exchange sends one list and no way to go on."""
 
     route: ClassVar = Route.read(

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from krakenkit.errors import SettingsError
 from krakenkit.wire.checks import at_least_one, at_most, listed, only_one, within
+from krakenkit.wire.paged import Entry, Paged
 from krakenkit.wire.request import Params, Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.account import Cursor
@@ -74,7 +75,7 @@ class LedgersInfo(Struct, frozen=True):
     cursor: Cursor | None = None
 
 
-class GetLedgersInfo(Request[LedgersInfo], frozen=True):
+class GetLedgersInfo(Request[LedgersInfo], Paged[Entry[LedgerEntry]], frozen=True):
     """Ledger entries, newest first, 50 a page."""
 
     route: ClassVar = Route.read(

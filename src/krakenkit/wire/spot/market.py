@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from krakenkit.wire.codec import PairRows
+from krakenkit.wire.codec import ABSENT, PairRows
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.maintenance import MaintenanceEvent
@@ -163,8 +164,8 @@ class BestPrice(Struct, frozen=True, array_like=True):
     """The best price of one side."""
 
     price: Decimal
-    whole_lot_volume: Decimal
-    lot_volume: Decimal
+    whole_lot_volume: Decimal = ABSENT
+    lot_volume: Decimal = ABSENT
 
 
 class LastTrade(Struct, frozen=True, array_like=True):
@@ -193,17 +194,17 @@ class DayCounts(Struct, frozen=True, array_like=True):
 class Ticker(Struct, frozen=True):
     """Best prices and day statistics of one pair."""
 
-    ask: BestPrice = field(name="a")
-    bid: BestPrice = field(name="b")
-    last: LastTrade = field(name="c")
-    volume: DayAmounts = field(name="v")
+    ask: BestPrice = field(name="a", default=ABSENT)
+    bid: BestPrice = field(name="b", default=ABSENT)
+    last: LastTrade = field(name="c", default=ABSENT)
+    volume: DayAmounts = field(name="v", default=ABSENT)
     """In base."""
-    vwap: DayAmounts = field(name="p")
+    vwap: DayAmounts = field(name="p", default=ABSENT)
     """Volume-weighted average price."""
-    trades: DayCounts = field(name="t")
-    low: DayAmounts = field(name="l")
-    high: DayAmounts = field(name="h")
-    open: Decimal = field(name="o")
+    trades: DayCounts = field(name="t", default=ABSENT)
+    low: DayAmounts = field(name="l", default=ABSENT)
+    high: DayAmounts = field(name="h", default=ABSENT)
+    open: Decimal = field(name="o", default=ABSENT)
     """The first price of today."""
 
 
@@ -234,7 +235,7 @@ class Candle(Struct, frozen=True, array_like=True):
     """Number of trades."""
 
 
-class GetCandles(Request[PairRows[Candle]], frozen=True):
+class GetCandles(Request[PairRows[Candle]], Paged[Candle], frozen=True):
     """The newest candles of a pair, at most 720, oldest first; pass ``last`` as ``since`` for the next."""
 
     route: ClassVar = Route.get("spot.market.get_ohlc", "/0/public/OHLC", siebly="getCandles")
@@ -292,7 +293,7 @@ class PublicTrade(Struct, frozen=True, array_like=True):
     trade_id: int | None = None
 
 
-class GetRecentTrades(Request[PairRows[PublicTrade]], frozen=True):
+class GetRecentTrades(Request[PairRows[PublicTrade]], Paged[PublicTrade], frozen=True):
     """Trades of a pair, oldest first, at most 1000; pass ``last`` of the answer as ``since`` for the next page."""
 
     route: ClassVar = Route.get("spot.market.get_recent_trades", "/0/public/Trades", siebly="getRecentTrades")
@@ -315,7 +316,7 @@ class Spread(Struct, frozen=True, array_like=True):
     ask: Decimal
 
 
-class GetRecentSpreads(Request[PairRows[Spread]], frozen=True):
+class GetRecentSpreads(Request[PairRows[Spread]], Paged[Spread], frozen=True):
     """About the newest 200 changes of the best prices; pass ``last`` of the answer as ``since`` for the next."""
 
     route: ClassVar = Route.get("spot.market.get_recent_spreads", "/0/public/Spread", siebly="getRecentSpreads")

@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from krakenkit.wire.checks import within
+from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 
@@ -92,7 +93,7 @@ class PostTradeData(Struct, frozen=True):
     count: int | None = None
 
 
-class GetPostTradeData(Request[PostTradeData], frozen=True):
+class GetPostTradeData(Request[PostTradeData], Paged[PostTrade], frozen=True):
     """Trades of one pair or of all, as reported to the public, oldest first."""
 
     route: ClassVar = Route.get("spot.transparency.get_post_trade", "/0/public/PostTrade", siebly="getPostTradeData")
