@@ -91,8 +91,9 @@ def shaped_value(one: Parameter, value: object, *, wire_names: bool = False) -> 
 
 
 def _unfolded(one: Parameter, value: object) -> object:
-    """JSON in text as what it stands for, where the parameter has members of its own."""
-    if not (isinstance(value, str) and one.nested and value.lstrip()[:1] in ("{", "[")):
+    """JSON in text as what it stands for, where the parameter has members of its own or is a list."""
+    begins = ("[" * one.several) + ("{[" * one.nested)
+    if not isinstance(value, str) or not begins or value.lstrip()[:1] not in tuple(begins):
         return value
     try:
         return cast("object", exact_json(value))

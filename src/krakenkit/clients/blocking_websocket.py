@@ -15,6 +15,7 @@ from krakenkit.clients.subscription import OverflowPolicy, Subscription
 from krakenkit.clients.topics import TopicRequest
 from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient, TradingCommands
 from krakenkit.clients.websocket import AsyncWebsocketClient
+from krakenkit.errors import SettingsError
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.portal import LoopThread
 from krakenkit.wire.channel import Channel
@@ -68,10 +69,19 @@ class BlockingSubscription(Generic[T]):
 
     def __next__(self) -> T | Gap:
         if not self._ready:
-            self._ready.extend(self._thread.call(self._inner.batch, _BATCH))
+            self._ready.extend(self._fetch(_BATCH))
         if not self._ready:
             raise StopIteration
         return self._ready.popleft()
+
+    def _fetch(self, limit: int) -> list[T | Gap]:
+        """What there is next; nothing once the client is closed, also while this call waits."""
+        try:
+            return self._thread.call(self._inner.batch, limit) if self._thread.running else []
+        except SettingsError:
+            if self._thread.running:
+                raise
+            return []
 
     def rows(self) -> Iterator[T]:
         """Only the rows, without gap markers; ``gaps`` and ``dropped`` still count them."""
@@ -102,7 +112,7 @@ class BlockingLiveBook(BlockingSubscription[BookView]):
         self._book = book
 
     def __next__(self) -> BookView | Gap:
-        items = self._thread.call(self._book.batch, 1)
+        items = self._fetch(1)
         if not items:
             raise StopIteration
         return items[0]

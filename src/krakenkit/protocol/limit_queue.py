@@ -116,14 +116,12 @@ class Limiter:
     def describe(self, lanes: Iterable[Lane], now: float) -> list[str]:
         """Each meter that has anything spent, for people."""
         with self.lock:
-            meters = {meter.name: meter for lane in lanes for meter in lane.meters()}
-            return [meter.describe(now) for meter in meters.values() if meter.level(now) > 0]
+            return [meter.describe(now) for meter in _in_use(lanes, now)]
 
     def levels(self, lanes: Iterable[Lane], now: float) -> dict[str, float]:
         """What is spent of each meter that has anything spent."""
         with self.lock:
-            found = {meter.name: meter.level(now) for lane in lanes for meter in lane.meters()}
-            return {name: level for name, level in found.items() if level > 0}
+            return {meter.name: meter.level(now) for meter in _in_use(lanes, now)}
 
     def tune(self, lane: Lane, tier: Tier | None, pace: PublicPace | None, now: float) -> None:
         """Go on with the figures that somebody gave."""
@@ -158,6 +156,11 @@ class Limiter:
 
 SHARED = Limiter()
 """The limiter of the process."""
+
+
+def _in_use(lanes: Iterable[Lane], now: float) -> list[Meter]:
+    meters = dict.fromkeys(meter for lane in lanes for meter in lane.meters())  # lanes of one host share some
+    return [meter for meter in meters if meter.level(now) > 0]
 
 
 def _reason(ticket: Ticket, now: float) -> str:

@@ -15,7 +15,9 @@ from krakenkit.wire.paged import Paged
 _MARKET = "/api/history/v3/market/{tradeable}"
 
 
-class GetPublicExecutionEvents(HistoryRequest[HistoryPage[Element[ExecutionEvent]]], Paged[Element[ExecutionEvent]], frozen=True):
+class GetPublicExecutionEvents(
+    HistoryRequest[HistoryPage[Element[ExecutionEvent]]], Paged[Element[ExecutionEvent]], frozen=True
+):
     """The executions of a market, with both orders of each. The taker's direction is the side of the trade."""
 
     route: ClassVar = public(
@@ -26,7 +28,9 @@ class GetPublicExecutionEvents(HistoryRequest[HistoryPage[Element[ExecutionEvent
     """The market's symbol."""
 
 
-class GetPublicOrderEvents(HistoryRequest[HistoryPage[Element[OrderHistoryEvent]]], Paged[Element[OrderHistoryEvent]], frozen=True):
+class GetPublicOrderEvents(
+    HistoryRequest[HistoryPage[Element[OrderHistoryEvent]]], Paged[Element[OrderHistoryEvent]], frozen=True
+):
     """The orders of a market as they came and went. Which kinds appear is known from one capture and other clients."""
 
     route: ClassVar = public("futures.market_history.orders", _MARKET + "/orders", siebly="getPublicOrderEvents")
@@ -52,7 +56,9 @@ class MarkPriceEvent(OneKind, frozen=True):
         return self.mark_price_changed.price if self.mark_price_changed is not None else self.price
 
 
-class GetPublicMarkPriceEvents(HistoryRequest[HistoryPage[Element[MarkPriceEvent]]], Paged[Element[MarkPriceEvent]], frozen=True):
+class GetPublicMarkPriceEvents(
+    HistoryRequest[HistoryPage[Element[MarkPriceEvent]]], Paged[Element[MarkPriceEvent]], frozen=True
+):
     """The changes of a market's mark price."""
 
     route: ClassVar = public("futures.market_history.mark_price", _MARKET + "/price", siebly="getPublicMarkPriceEvents")
