@@ -18,15 +18,16 @@ from benchmarks.machine import peak_mb
 from benchmarks.servers import Server
 
 _IDLE_SHARE = 0.1
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2
+_SETTLING_SECONDS = 0.3
 
 
 class Meter:
     """Counts for one run, and ends the process with the result when everything came.
 
     CPU time is that of the whole process, all threads, user and system, from shortly before the first message until the
-    last update was handed to the program. A client that conflates never gets to the last count; its run ends
-    when the server has sent everything and the process has nothing more to do.
+    last update was handed to the program. A client that conflates never gets to the last count; its run ends when the
+    server has sent everything and the process has nothing more to do.
     """
 
     def __init__(self, server: Server, *, messages: int, rows: int, times: Path | None) -> None:
@@ -34,45 +35,45 @@ class Meter:
         self.rows = rows
         self.got = 0
         self.bad = 0
-        self.last_at = 0
         self.came: array.array[int] | None = array.array("q", bytes(8 * messages)) if times else None
         self._times = times
         self._server = server
         self._cpu = 0.0
-        self._ended: dict[str, int] = {}
-        self._over = threading.Lock()
+        self._last_at = 0
+        self._told: dict[str, int] = {}
+        self._ended = threading.Event()
+        self._finishing = threading.Lock()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def count(self, rows: int = 1) -> None:
         """The program was handed this many updates more."""
-        self.last_at = now = time.monotonic_ns()
         if self.came is not None and self.got < self.messages:
-            self.came[self.got] = now
+            self.came[self.got] = time.monotonic_ns()
         self.got += rows
         if self.got >= self.rows:
+            self._last_at = time.monotonic_ns()
             self.finish()
 
-    def count_at(self, number: int) -> None:
+    def count_state(self, number: int | None = None) -> None:
         """The program was handed the state after message ``number``, the ones before it perhaps left out."""
-        self.last_at = now = time.monotonic_ns()
-        if self.came is not None:
+        self._last_at = now = time.monotonic_ns()
+        if self.came is not None and number is not None:
             self.came[number] = now
         self.got += 1
 
     def finish(self) -> NoReturn:
         """Say what was counted, and end."""
         cpu = time.process_time() - self._cpu
-        with self._over:
-            ended = self._ended or self._server.line()
-            say(self._result(cpu, ended))
+        with self._finishing:
+            self._ended.wait(5.0)
+            say(self._result(cpu))
             self._server.stop()
             os._exit(0)
 
-    def _result(self, cpu: float, ended: dict[str, int]) -> dict[str, Any]:
-        wall = (self.last_at - ended["began"]) / 1e9
+    def _result(self, cpu: float) -> dict[str, Any]:
         result = {
             "cpu_us": cpu / self.messages * 1e6,
-            "per_second": self.messages / wall,
+            "per_second": self.messages / (self._last_at - self._told["began"]) * 1e9,
             "delivered": self.got / self.rows,
             "bad": self.bad,
             "peak_mb": peak_mb(),
@@ -86,15 +87,11 @@ class Meter:
     def _watch(self) -> None:
         """Begin when the subscriptions stand; end a run whose last updates were left out."""
         self._server.line()
-        time.sleep(0.25)
+        time.sleep(_SETTLING_SECONDS)
         gc.collect()
         self._cpu = time.process_time()
-        if self.came is not None or self.rows == 0:
-            ended = self._server.line()
-        else:
-            ended = self._server.line()
-        with self._over:
-            self._ended = ended
+        self._told = self._server.line()
+        self._ended.set()
         self._wait_until_idle()
         self.finish()
 

@@ -36,6 +36,7 @@ _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "BatchOrder": ("userref",),
     "CancelOrder": ("cl_ord_id",),
     "CreateOtcQuoteRequest": ("total",),
+    "CryptoAddressToSave": ("memo",),
     "FeeChoice": ("current_fee",),
     "FundingScope": ("network_id", "network_group_id"),
     "GetLedgersInfo": ("cursor",),
