@@ -14,14 +14,13 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import CLIENT_CORE, stay_on
 from benchmarks.market import LISTINGS
 from benchmarks.meter import Meter, say
 from benchmarks.servers import Server, http_server, stream_server
-from benchmarks.streams import CACHE, depth_of
+from benchmarks.streams import CACHE, depth_of, path_of
 
 KEY = "benchmark-key"
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -140,8 +139,7 @@ def run(stream: Callable[[Course], Any], rest: Callable[[Calls], Any]) -> None:
 
 def _course(given: argparse.Namespace, http_url: str, servers: list[Server]) -> Course:
     times = CACHE / f"times-{os.getpid()}" if given.rate else None
-    file = CACHE / given.file if "file" in given else Path(CACHE / f"{given.stream}-7.stream")
-    server = stream_server(file, count=given.count, rate=given.rate, times=times, seconds=given.seconds)
+    server = stream_server(path_of(given.stream), count=given.count, rate=given.rate, times=times, seconds=given.seconds)
     servers.append(server)
     meter = Meter(server, messages=given.count, rows=server.told["rows"], times=times)
     return Course(given.stream, given.manner, f"ws://127.0.0.1:{server.told['port']}", http_url, meter)

@@ -76,13 +76,17 @@ def framed(text: bytes) -> bytes:
     return b"\x81\x7f" + struct.pack(">Q", size) + text
 
 
-def kept(name: str, count: int, folder: Path = CACHE) -> Path:
-    """The file of this stream with at least ``count`` messages; made if need be."""
-    path = folder / f"{name}-{SEED}.stream"
+def path_of(name: str) -> Path:
+    """Where a stream is kept."""
+    return CACHE / f"{name}-{SEED}.stream"
+
+
+def keep(name: str, count: int) -> None:
+    """See to it that the stream is there with at least ``count`` messages."""
+    path = path_of(name)
     if not path.exists() or len(load(path).messages) < count:
-        folder.mkdir(parents=True, exist_ok=True)
+        CACHE.mkdir(parents=True, exist_ok=True)
         save(generate(name, count), path)
-    return path
 
 
 def save(stream: Stream, path: Path) -> None:

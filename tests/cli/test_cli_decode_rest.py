@@ -12,7 +12,9 @@ from cli.cli_helpers import run
 from krakenkit.cli.decoding.blanks import blank
 from krakenkit.cli.decoding.rest import endpoint_at, read_body
 from krakenkit.errors import SettingsError
+from krakenkit.wire.command import Command
 from krakenkit.wire.registry import requests
+from krakenkit.wire.request import Request
 from krakenkit.wire.spot.account import GetAccountBalance
 from krakenkit.wire.spot_v2.trading import COMMANDS
 
@@ -192,7 +194,8 @@ def test_a_file_of_bytes_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_blank_is_of_its_class_and_knows_its_answer() -> None:
-    for kind in (*requests().values(), *COMMANDS):
+    kinds: list[type[Request[Any]] | type[Command[Any]]] = [*requests().values(), *COMMANDS]
+    for kind in kinds:
         made = blank(kind)
 
         assert isinstance(made, kind)

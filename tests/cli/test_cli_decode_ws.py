@@ -91,13 +91,13 @@ def test_acknowledgements_and_refused_subscriptions() -> None:
         f'{{"method":"subscribe","req_id":3,"result":{{"channel":"trade","symbol":"LTC/USD","snapshot":true}},"success":true,{REPLY_TIMES}}}'
     )
     no = read(
-        f'{{"error":"Currency pair not supported NO/USD","method":"subscribe","req_id":3,"success":false,"symbol":"NO/USD",{REPLY_TIMES}}}'
+        f'{{"error":"Not supported","method":"subscribe","req_id":3,"success":false,"symbol":"NO/USD",{REPLY_TIMES}}}'
     )
 
     assert (yes.ok, yes.type, yes.unread) == (True, "Acknowledgement", [])
     assert yes.value["result"] == {"channel": "trade", "symbol": "LTC/USD", "snapshot": True}
     assert (no.ok, no.type, no.unread) == (True, "SubscriptionRefused", [])
-    assert no.value["codes"] == ["Currency pair not supported NO/USD"]
+    assert no.value["codes"] == ["Not supported"]
     assert "subscribe NO/USD was refused" in no.value["message"]
 
 

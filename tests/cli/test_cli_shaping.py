@@ -57,7 +57,8 @@ def test_text_with_commas_stays_text_where_the_exchange_takes_it_so() -> None:
 
 def test_nested_parameters_are_written_as_json() -> None:
     close = shaped(SubmitOrder, ORDER | {"close": '{"ordertype": "stop-loss", "price": 65.50}'}).close
-    rows = '[{"type":"buy","ordertype":"limit","volume":"1","price":"70"},{"type":"buy","ordertype":"limit","volume":"2","price":"69"}]'
+    row = '{"type":"buy","ordertype":"limit","volume":"%s","price":"70"}'
+    rows = f"[{row % 1}, {row % 2}]"
     batch = shaped(SubmitBatchOrders, {"pair": "LTCUSD", "orders": rows})
     status = shaped(ListFundingDeposits, {"status": '{"statuses": ["SUCCESS", "PENDING"]}'}).status
 
@@ -78,7 +79,7 @@ def test_nested_parameters_are_written_as_json() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_with_the_parameters_name(given: Mapping[str, object], message: str) -> None:
-    with pytest.raises(SettingsError, match="GetOrderBook|count") as refused:
+    with pytest.raises(SettingsError, match=r"GetOrderBook|count") as refused:
         shaped(GetOrderBook, given)
 
     assert message in str(refused.value)

@@ -62,7 +62,7 @@ def options(kind: Kind) -> dict[str, Any]:
     key = Credentials(
         f"key of {kind.route.id}".replace(" ", "-"), base64.b64encode(SECRET).decode(), otp=lambda: "123456"
     )
-    return {"credentials": key, "access_token": "token-of-a-user"}
+    return {"credentials": key, "access_token": "token-of-a-user", "limits": "off"}
 
 
 def arguments(request: Request[Any]) -> dict[str, Any]:

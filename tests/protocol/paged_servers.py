@@ -12,8 +12,7 @@ from typing import Any
 from krakenkit._core.clock import nanoseconds
 from krakenkit.protocol.page_plans import walk
 from krakenkit.wire.codec import PairRows
-from krakenkit.wire.futures import account_log, analytics, charts, market_history
-from krakenkit.wire.futures import history as futures_history
+from krakenkit.wire.futures import account_log, analytics, charts
 from krakenkit.wire.futures.history_events import Element, ExecutionEvent, HistoryPage
 from krakenkit.wire.futures.orders import Fill, Fills, GetFills
 from krakenkit.wire.institutional.custody import CustodyRows, ListCustodyVaults, Vault
@@ -223,7 +222,9 @@ class PostTradeTape:
 
     def time(self, number: int) -> str:
         """When this trade was, to the microsecond."""
-        return datetime.fromtimestamp(1_700_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{number // self.shared:06d}Z"
+        return (
+            datetime.fromtimestamp(1_700_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{number // self.shared:06d}Z"
+        )
 
 
 @dataclass
@@ -243,7 +244,9 @@ class FillServer:
     def time(self, number: int) -> str:
         """When this fill was, to the millisecond."""
         millis = number // self.shared
-        return datetime.fromtimestamp(1_700_000_000 + millis // 1000, UTC).strftime(f"%Y-%m-%dT%H:%M:%S.{millis % 1000:03d}Z")
+        return datetime.fromtimestamp(1_700_000_000 + millis // 1000, UTC).strftime(
+            f"%Y-%m-%dT%H:%M:%S.{millis % 1000:03d}Z"
+        )
 
     def _fill(self, number: int) -> Fill:
         return Fill(str(number), "PF_XBTUSD", "buy", "o", Decimal(1), Decimal(1), self.time(number))
@@ -320,7 +323,3 @@ class AnalyticsServer:
         data: Any = {"bid": [Decimal(n) for n in page], "ask": [Decimal(-n) for n in page]}
         result = analytics.AnalyticsResult([n * 60 for n in page], len(found) > len(page), data)
         return analytics.Analytics(result)
-
-
-EXECUTIONS = futures_history.GetExecutionEvents
-PUBLIC_EXECUTIONS = market_history.GetPublicExecutionEvents

@@ -10,7 +10,21 @@ from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Timing
 from krakenkit.protocol.events import Confirmed, Dial, GapBegan, Left, Opened, Responded, SubscriptionLost, Write
 from krakenkit.wire.channel import Topic
-from protocol.words import ASSETS, BALANCES, BTC, ETH, FILLS, SOL, Every, PlainWords, connection, live, opened, told, written
+from protocol.words import (
+    ASSETS,
+    BALANCES,
+    BTC,
+    ETH,
+    FILLS,
+    SOL,
+    Every,
+    PlainWords,
+    connection,
+    live,
+    opened,
+    told,
+    written,
+)
 
 UNKNOWN = "Currency pair not supported ETH/USD"
 

@@ -181,19 +181,23 @@ async def test_every_message_is_read_whole_by_the_clients_classes() -> None:
     async with world(market=["BTC/USD"], pace=60) as here:
         line = await here.line()
         for channel in ("ticker", "book", "trade", "ohlc"):
-            await line.subscribe(channel, "BTC/USD")
-        await line.subscribe("ticker", "BTC/USD", event_trigger="bbo")
-        await line.subscribe("instrument")
-        here.box.advance(10)
+            await line.send("subscribe", channel=channel, symbol=["BTC/USD"])
+        await line.send("subscribe", channel="ticker", symbol=["BTC/USD"], event_trigger="bbo")
+        await line.send("subscribe", channel="instrument")
+        await line.send("ping")
         seen: set[tuple[str, str]] = set()
         while len(seen) < 9:
             text = await line.text()
+            if "Unsupported field" in text:
+                here.box.advance(10)  # everything is subscribed
+            if not text.startswith('{"channel"'):
+                continue
             frame = decode_frame(text.encode())
-            again = on_the_wire(frame) | {"channel": frame.__struct_config__.tag}
-            # Levels are kept as they were written.
+            tag = str(frame.__struct_config__.tag)
+            again = on_the_wire(frame) | {"channel": tag}
             assert unread(exact_json(text), again) == []
             assert altered(exact_json(text), again) == []
-            seen.add((str(frame.__struct_config__.tag), frame.type))
+            seen.add((tag, frame.type))
 
 
 @over_loopback
@@ -262,7 +266,7 @@ async def test_a_level_that_comes_back_into_the_window_is_told_again() -> None:
         snapshot = await line.on("book")
         await trader.result("CancelOrder", txid=ids[0])
         update = await line.on("book")
-        rows = [(str(row["price"]), str(row["qty"])) for row in update["data"][0]["bids"]]
+        rows = [(f"{row['price']:f}", f"{row['qty']:f}") for row in update["data"][0]["bids"]]
         assert len(snapshot["data"][0]["bids"]) == 10
         assert rows == [("30000.0", "0.00000000"), ("29990.0", "0.01000000")]
         better = await trader.result(

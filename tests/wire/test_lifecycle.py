@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from krakenkit.errors import KrakenLifecycleWarning
 from krakenkit.wire import lifecycle, registry
@@ -17,6 +14,7 @@ from krakenkit.wire.futures.market import GetTickers
 from krakenkit.wire.lifecycle import ENTRIES, check_lifecycle, ended, entry, warn_once
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.spot.market import GetTicker
+from wire.manual import manual
 
 BEFORE, LAST_DAY, END = date(2026, 12, 1), date(2027, 2, 28), date(2027, 3, 1)
 
@@ -26,20 +24,24 @@ def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "_warned", set[str]())
 
 
-def test_an_ending_surface_warns_once_and_names_date_and_replacement() -> None:
-    with pytest.warns(KrakenLifecycleWarning) as caught:
-        warn_once("futures-rest", BEFORE)
-        warn_once("futures-rest", BEFORE)
+def caught_from(*ids: str) -> list[warnings.WarningMessage]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for id in ids:
+            warn_once(id, BEFORE)
+    return caught
 
-    (warning,) = caught
+
+def test_an_ending_surface_warns_once_and_names_date_and_replacement() -> None:
+    (warning,) = caught_from("futures-rest", "futures-rest")
+
+    assert warning.category is KrakenLifecycleWarning
     assert "will be switched off on 2027-03-01; use the Unified WebSocket" in str(warning.message)
     assert warning.filename == __file__
 
 
 def test_each_surface_warns_for_itself() -> None:
-    with pytest.warns(KrakenLifecycleWarning) as caught:
-        warn_once("futures-to-spot-transfer", BEFORE)
-        warn_once("futures-fee-schedules", BEFORE)
+    caught = caught_from("futures-to-spot-transfer", "futures-fee-schedules")
 
     assert [str(each.message).partition(" by ")[0].partition(" of ")[0] for each in caught] == [
         "The transfer from the futures wallet to Spot",
@@ -86,10 +88,7 @@ def test_every_id_that_a_route_names_is_in_the_table(kind: Any) -> None:
 
 
 def test_the_table_agrees_with_the_manual() -> None:
-    manual = Path(os.environ.get("KRAKENKIT_MANUAL", "../shared/api")) / "lifecycle.yaml"
-    if not manual.exists():
-        pytest.skip(f"{manual} was not found beside the checkout")
-    sections: dict[str, Any] = yaml.safe_load(manual.read_text())
+    sections: dict[str, Any] = manual("lifecycle.yaml")
     known = {
         each["id"]: each
         for rows in sections.values()

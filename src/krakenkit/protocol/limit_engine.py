@@ -112,7 +112,7 @@ class OrderMemory:
         return len(self._orders)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OrderAction:
     """What a call does to orders, as the engine counts it."""
 
@@ -122,13 +122,18 @@ class OrderAction:
     """Orders it acts on: their ids, or the caller's."""
     names: tuple[str | None, ...] = ()
     """For orders to be placed: the caller's id of each, where there is one."""
+    batch: bool = False
     only_checked: bool = False
+
+    @property
+    def cost_of_adding(self) -> float:
+        """One order costs 1, a batch of n costs n/2."""
+        return len(self.names) / 2 if self.batch else 1.0
 
     def costs(self, memory: OrderMemory, now: float) -> dict[str, float]:
         """Points by pair. What is done to an order of unknown pair is not counted."""
         if self.verb == "add":
-            # One order costs 1, a batch of n costs n/2.
-            return {self.pair or "": len(self.names) / 2 if len(self.names) > 1 else 1.0}
+            return {self.pair or "": self.cost_of_adding}
         costs: dict[str, float] = {}
         for one in self.ids:
             seen = memory.find(one)
@@ -156,7 +161,10 @@ class OrderAction:
 
     def _placed(self, memory: OrderMemory, now: float, answer: object) -> None:
         pair = self.pair or ""
-        rows = _listed(_member(answer, "orders")) or [answer]
+        if not self.batch:
+            memory.remember(pair, now, self.names[0], *_texts(_member(answer, "txid")))
+            return
+        rows = _listed(_member(answer, "orders"))
         for index, name in enumerate(self.names):
             row = rows[index] if index < len(rows) else None
             if not _member(row, "error"):
@@ -184,12 +192,14 @@ def action_of(request: Request[Any]) -> OrderAction | None:
     if verb is None:
         return None
     given = request.params if isinstance(request, RawRequest) else request
+    batch = request.route.path.endswith("Batch")
     pair = _member(given, "pair")
     return OrderAction(
         verb,
         pair_name(pair) if isinstance(pair, str) else None,
         ids=() if verb == "add" else _acted_on(given),
-        names=_to_be_placed(given) if verb == "add" else (),
+        names=_to_be_placed(given, batch=batch) if verb == "add" else (),
+        batch=batch,
         only_checked=_member(given, "validate") in (True, "true"),
     )
 
@@ -204,16 +214,16 @@ def _acted_on(given: object) -> tuple[str, ...]:
     return tuple(text for found in lists for text in _texts(found))
 
 
-def _to_be_placed(given: object) -> tuple[str | None, ...]:
-    rows = _listed(_member(given, "orders")) or [given]
+def _to_be_placed(given: object, *, batch: bool) -> tuple[str | None, ...]:
+    rows = _listed(_member(given, "orders")) if batch else [given]
     names = (_member(row, "cl_ord_id") for row in rows)
     return tuple(name if isinstance(name, str) else None for name in names)
 
 
 def _member(thing: object, name: str) -> object:
     """A member of a request, an answer, or plain data; None when it has none."""
-    if isinstance(thing, Mapping):
-        return cast("Mapping[str, object]", thing).get(name)
+    if isinstance(thing, dict):
+        return cast("dict[str, object]", thing).get(name)
     return getattr(thing, name, None)
 
 
@@ -223,6 +233,8 @@ def _listed(value: object) -> Sequence[object]:
 
 def _texts(value: object) -> list[str]:
     """The ids in a text or list; numbers are user references, which stand for orders unknown here."""
+    if value is None:
+        return []
     if isinstance(value, str):
         return value.split(",")
     return [item for item in _listed(value) if isinstance(item, str)]

@@ -79,6 +79,7 @@ class Lane:
         self.memory = OrderMemory()
         self.refusals = 0
         self._strict: dict[str, float] = {}
+        self._adds: dict[tuple[str | None, float], Draws] = {}
 
     def meters(self) -> list[Meter]:
         """All of them, those of its host included."""
@@ -112,6 +113,7 @@ class Lane:
     def _drop_idle_pairs(self, now: float) -> None:
         if len(self.pairs) >= _MANY_PAIRS:
             self.pairs = {name: one for name, one in self.pairs.items() if one.waiting or one.level(now) > 0}
+            self._adds.clear()
 
     def draws(self, request: Request[Any]) -> Draws:
         """What a call draws on for its path and parameters: all but the engine's counters and the gates of paths."""
@@ -149,20 +151,31 @@ class Lane:
         # Calls without a published cost count as the cheapest that has one.
         return [(meter, float(1 if cost is None else min(cost, budget.points)))]
 
-    def order_draws(self, action: OrderAction, now: float) -> tuple[list[tuple[Meter, float]], bool]:
+    def order_draws(self, action: OrderAction, now: float) -> tuple[Draws, bool]:
         """What an order call draws on, and whether it must wait for it.
 
         Cancels count and do not wait: a batch cancel is documented to pass over the limit, a single one is not
         documented, and holding one back is the worse mistake. Once a cancel was refused, they wait for a minute.
         """
-        costs = action.costs(self.memory, now)
-        found: list[tuple[Meter, float]] = [(self.pair(name, now), cost) for name, cost in costs.items()]
-        if action.verb != "cancel":
-            return [(self.orders_gate, 0.0), *found], True
-        strict = any(self._strict.get(name, now) > now for name in costs)
-        return (
-            [(meter, min(cost, TIERS[self.tier].engine_most)) for meter, cost in found] if strict else found
-        ), strict
+        match action.verb:
+            case "add":
+                return self._add_draws(action, now), True
+            case "amend" | "edit":
+                return ((self.orders_gate, 0.0), *self._pair_draws(action, now)), True
+            case "cancel":
+                costs = self._pair_draws(action, now)
+                return costs, bool(self._strict) and any(self._strict.get(meter.name, now) > now for meter, _ in costs)
+
+    def _pair_draws(self, action: OrderAction, now: float) -> Draws:
+        return tuple((self.pair(name, now), cost) for name, cost in action.costs(self.memory, now).items())
+
+    def _add_draws(self, action: OrderAction, now: float) -> Draws:
+        """Kept, since adding is what must be quick."""
+        key = action.pair, action.cost_of_adding
+        if key not in self._adds:
+            draws = ((self.orders_gate, 0.0), *self._pair_draws(action, now))
+            self._adds[key] = draws
+        return self._adds[key]
 
     def learn(self, ticket: Ticket, error: RateLimited, now: float) -> None:
         """Correct the meters after a refusal for too many calls."""
@@ -201,7 +214,7 @@ class Lane:
             self.pair(name, now).fill(now)
             if action and action.verb == "cancel":
                 self._strict = {one: until for one, until in self._strict.items() if until > now}
-                self._strict[name] = now + _STRICT
+                self._strict[self.pair(name, now).name] = now + _STRICT
 
     def _all_spent(self, ticket: Ticket, gate: Gate, code: str, now: float) -> None:
         drawn = [meter for meter, cost in ticket.draws if cost]

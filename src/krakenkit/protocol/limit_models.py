@@ -71,7 +71,9 @@ class Counter(Meter):
         self._refusals = 0
 
     def level(self, now: float) -> float:
-        return max(0.0, self._level - max(0.0, now - self._at) * self.decay)
+        since = now - self._at  # threads take the time before they get here: it may be a little below zero
+        level = self._level - since * self.decay if since > 0 else self._level
+        return level if level > 0 else 0.0
 
     def wait(self, cost: float, now: float) -> float:
         over = self.level(now) + cost - self.most
@@ -79,7 +81,8 @@ class Counter(Meter):
 
     def charge(self, cost: float, now: float) -> None:
         self._level = self.level(now) + cost
-        self._at = max(now, self._at)
+        if now > self._at:
+            self._at = now
 
     def fill(self, now: float) -> None:
         """At its maximum; above it when the exchange refuses again within a minute, since the model is too kind then."""
@@ -162,7 +165,7 @@ class Gate(Meter):
             self.until, self.reason = until, reason
 
     def wait(self, cost: float, now: float) -> float:
-        return max(0.0, self.until - now)
+        return self.until - now if self.until > now else 0.0
 
     def charge(self, cost: float, now: float) -> None: ...
 

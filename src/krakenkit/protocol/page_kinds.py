@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -67,8 +67,8 @@ class ByCursor(PagePlan):
 class ByOffset(PagePlan):
     """Pages counted from the top, where new rows push the others down and removed ones pull them up.
 
-    Each page begins with the last row of the page before. When it does not, rows were pulled past the offset unread,
-    and the walk steps back until pages join again.
+    Each page begins with the last row of the page before. When it does not, rows may have been pulled past the offset
+    unread: the page is passed over, and the walk steps back, further each time, until pages join again.
     """
 
     offset: str = "ofs"
@@ -80,20 +80,30 @@ class ByOffset(PagePlan):
     """Where the answer tells whether another page follows."""
     keep: int | None = None
 
+    def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
+        if not seen.pages or not self.offset_of(request):
+            return True
+        # Pages of one row have no place for an overlap.
+        single = max(seen.length, seen.largest) == len(keys) == 1
+        return bool(keys) and (single or seen.knows(keys[0]))
+
     def next(self, request: Request[A], answer: A, seen: Seen) -> Request[A] | None:
         here = self.offset_of(request)
-        if here and seen.pages > 1 and not seen.joined:
+        if not seen.joined:
             return self._back(request, here, seen)
+        seen.memo["stride"] = max(1, seen.length, seen.largest)
         end = here + seen.length
         if not seen.length or self._is_last(answer, end, seen):
             return None
         return self.at(request, here + max(1, seen.length - 1), seen)
 
     def _back(self, request: Request[A], here: int, seen: Seen) -> Request[A] | None:
-        if seen.barren >= _REPEATS:
+        stride = seen.memo.get("stride", 1)
+        seen.memo["stride"] = 2 * stride
+        if seen.falls > _REPEATS:
             seen.gaps.append(f"the pages before and after row {here} never joined")
             return None
-        return self.at(request, max(0, here - max(seen.length, seen.largest, 1)), seen)
+        return self.at(request, max(0, here - stride), seen)
 
     def _is_last(self, answer: object, end: int, seen: Seen) -> bool:
         # A total of 0 beside rows means that it was not counted.
@@ -102,11 +112,11 @@ class ByOffset(PagePlan):
         more = look(answer, self.more) if self.more else None
         if more is not None:
             return not more
-        return 2 * seen.length < self.size or seen.ended(self.size) or seen.barren >= _REPEATS
+        return 2 * seen.length < self.size or seen.ended(self.size) or seen.repeats >= _REPEATS
 
     def offset_of(self, request: Request[Any]) -> int:
         """How many rows this request skips."""
-        return getattr(request, self.offset) or 0
+        return getattr(request, self.offset, None) or 0
 
     def at(self, request: Request[A], offset: int, seen: Seen) -> Request[A]:
         """The same listing from this row on."""
@@ -144,6 +154,9 @@ class ByCursorOrOffset(ByCursor):
     def first(self, request: Request[A]) -> Request[A]:
         refused = getattr(request, "with_cursor", None) is False or getattr(request, "ofs", None) is not None
         return request if refused else ByCursor.first(self, request)
+
+    def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
+        return self.offset is None or self.offset.joins(request, keys, seen)
 
     def next(self, request: Request[A], answer: A, seen: Seen) -> Request[A] | None:
         if getattr(request, "with_cursor", None) and look(answer, "cursor") is not None:

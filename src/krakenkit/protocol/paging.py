@@ -54,14 +54,18 @@ class Seen:
         """Rows on the newest page, known ones included."""
         self.new = 0
         """Rows on the newest page that no earlier page had."""
-        self.joined = False
-        """Whether the newest page begins with a row that was known."""
+        self.joined = True
+        """Whether the newest page goes on where the known rows end; a page that does not is passed over unread."""
         self.largest = 0
         """The longest page before the newest."""
         self.previous = 0
         """The length of the page before the newest."""
         self.barren = 0
         """How many pages in a row brought nothing new, the newest included."""
+        self.falls = 0
+        """How often pages ceased to join since one brought something new."""
+        self.repeats = 0
+        """How often in a row a page was the one before once more."""
         self.gaps: list[str] = []
         """Places where rows may be missing, told to the user."""
         self.memo: dict[str, int] = {}
@@ -69,22 +73,38 @@ class Seen:
         self._first: set[Hashable] = set()
         self._newest: deque[set[Hashable]] = deque(maxlen=keep)
         self._keep_all = keep is None
+        self._last: Sequence[Hashable] = ()
         self._cursors: set[str] = set()
 
     def take(self, rows: Sequence[Any], keys: Sequence[Hashable], total: int | None) -> list[Any]:
         """The rows that are new, in their order; rows of one page are never taken for one another."""
-        remembered = [self._first, *self._newest]
-        known = [any(key in page for page in remembered) for key in keys]
-        fresh = [row for row, old in zip(rows, known, strict=True) if not old]
-        self.pages += 1
-        self.rows += len(fresh)
-        self.previous, self.length, self.new = self.length, len(rows), len(fresh)
-        self.largest = max(self.largest, self.previous)
-        self.joined = bool(known) and known[0]
-        self.barren = 0 if fresh else self.barren + 1
-        self._count(total)
+        fresh = [row for row, key in zip(rows, keys, strict=True) if not self.knows(key)]
+        self._note(len(rows), len(fresh), total)
+        self.joined = True
+        self.falls = 0 if fresh else self.falls
+        self.repeats = self.repeats + 1 if keys and keys == self._last else 0
+        self._last = keys
         self._remember(keys)
         return fresh
+
+    def pass_over(self, rows: Sequence[Any], total: int | None) -> list[Any]:
+        """Count a page whose rows are not taken, because unread ones may lie before it."""
+        self._note(len(rows), 0, total)
+        self.falls += self.joined
+        self.joined = False
+        return []
+
+    def knows(self, key: Hashable) -> bool:
+        """Whether a page that was taken had this row."""
+        return key in self._first or any(key in page for page in self._newest)
+
+    def _note(self, length: int, new: int, total: int | None) -> None:
+        self.pages += 1
+        self.rows += new
+        self.previous, self.length, self.new = self.length, length, new
+        self.largest = max(self.largest, self.previous)
+        self.barren = 0 if new else self.barren + 1
+        self._count(total)
 
     def _count(self, total: int | None) -> None:
         both = self.total is not None and total is not None
@@ -134,6 +154,10 @@ class PagePlan:
     def first(self, request: Request[A]) -> Request[A]:
         """The request for the first page."""
         return request
+
+    def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
+        """Whether this page goes on where the known rows end."""
+        return True
 
     def next(self, request: Request[A], answer: A, seen: Seen) -> Request[A] | None:
         """The request for the page after this answer; None when it was the last."""
@@ -204,13 +228,19 @@ class Walk(Generic[A]):
         if self.request is None:
             raise SettingsError("This listing has been read to its end; begin a new walk.")
         before = self.seen.rows
-        rows = self.plan.rows_of(answer)
-        fresh = self.seen.take(rows, self.plan.keys_of(rows), self.plan.total_of(answer))
+        fresh = self._fresh(self.request, answer)
         full = self.limit is not None and self.seen.rows >= self.limit
         following = None if full else self.plan.next(self.request, answer, self.seen)
         # The same question would be given the same answer.
         self.request = None if following == self.request else following
         return fresh if self.limit is None else fresh[: self.limit - before]
+
+    def _fresh(self, request: Request[A], answer: A) -> list[Any]:
+        rows, total = self.plan.rows_of(answer), self.plan.total_of(answer)
+        keys = self.plan.keys_of(rows)
+        if self.plan.joins(request, keys, self.seen):
+            return self.seen.take(rows, keys, total)
+        return self.seen.pass_over(rows, total)
 
 
 def look(answer: object, path: str) -> Any:

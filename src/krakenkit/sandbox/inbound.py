@@ -293,4 +293,5 @@ class SocketReader(FieldReader):
         return invalid(wire)
 
     def odd(self, wire: str, wanted: str) -> KrakenError:
-        return Denied(f"{wire[:1].upper()}{wire[1:]} field must be a {wanted}")
+        article = "an" if wanted == "array" else "a"
+        return Denied(f"{wire[:1].upper()}{wire[1:]} field must be {article} {wanted}")

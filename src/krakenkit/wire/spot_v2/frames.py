@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from krakenkit.wire.spot_v2.account import Balance, Execution
+from krakenkit.wire.spot_v2.level3 import Level3Update
 from krakenkit.wire.spot_v2.market import (
     BookUpdate,
     InstrumentUpdate,
@@ -33,6 +34,10 @@ class TickerFrame(ChannelFrame, frozen=True, tag="ticker", kw_only=True):
 
 class BookFrame(ChannelFrame, frozen=True, tag="book", kw_only=True):
     data: list[BookUpdate]
+
+
+class Level3Frame(ChannelFrame, frozen=True, tag="level3", kw_only=True):
+    data: list[Level3Update]
 
 
 class TradeFrame(ChannelFrame, frozen=True, tag="trade", kw_only=True):
@@ -66,6 +71,7 @@ class HeartbeatFrame(ChannelFrame, frozen=True, tag="heartbeat", kw_only=True):
 DataFrame: TypeAlias = (
     TickerFrame
     | BookFrame
+    | Level3Frame
     | TradeFrame
     | OhlcFrame
     | InstrumentFrame

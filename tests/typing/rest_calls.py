@@ -1,0 +1,91 @@
+"""What type checkers make of REST calls, on both faces. Nothing here runs: mypy and pyright read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, assert_type
+
+from krakenkit import (
+    AsyncDerivativesClient,
+    AsyncInstitutionalClient,
+    AsyncPartnerClient,
+    AsyncSpotClient,
+    DerivativesClient,
+    InstitutionalClient,
+    PartnerClient,
+    SpotClient,
+)
+from krakenkit.clients.call import Call
+from krakenkit.types import (
+    Candle,
+    FuturesGetTicker,
+    FuturesTicker,
+    GetTicker,
+    PairRows,
+    PlacedOrder,
+    SentOrder,
+    ServerTime,
+    SubmitOrder,
+    Ticker,
+    TickerReply,
+)
+
+
+def blocking(spot: SpotClient, futures: DerivativesClient) -> None:
+    assert_type(spot.get_server_time(), ServerTime)
+    assert_type(spot.get_ticker("XBTUSD"), dict[str, Ticker])
+    assert_type(spot.get_ticker(["XBTUSD", "ETHUSD"])["XXBTZUSD"].last.price, Decimal)
+    assert_type(spot.get_candles("XBTUSD", interval=5), PairRows[Candle])
+    assert_type(spot.get_candles("XBTUSD").rows[0].close, Decimal)
+    assert_type(
+        spot.submit_order(
+            pair="XBTUSD", type="buy", ordertype="limit", volume=Decimal("0.1"), price="10000", validate=True
+        ),
+        PlacedOrder,
+    )
+    assert_type(futures.get_ticker("PF_XBTUSD"), TickerReply)
+    assert_type(futures.get_ticker("PF_XBTUSD").ticker, FuturesTicker)
+    assert_type(futures.submit_order(order_type="mkt", symbol="PF_XBTUSD", side="buy", size=1), SentOrder)
+
+
+async def awaited(spot: AsyncSpotClient, futures: AsyncDerivativesClient) -> None:
+    assert_type(await spot.get_server_time(), ServerTime)
+    assert_type(await spot.get_ticker("XBTUSD"), dict[str, Ticker])
+    assert_type(await spot.get_candles("XBTUSD", interval=5), PairRows[Candle])
+    assert_type(
+        await spot.submit_order(pair="XBTUSD", type="buy", ordertype="market", volume="0.1", oflags=["post"]),
+        PlacedOrder,
+    )
+    assert_type(spot.get_server_time(), Coroutine[Any, Any, ServerTime])
+    assert_type(await futures.get_ticker("PF_XBTUSD"), TickerReply)
+
+
+def lazily_loaded_groups(institutional: InstitutionalClient, partner: PartnerClient, spot: SpotClient) -> None:
+    assert_type(institutional.get_otc_pairs().data[0].symbol, str)
+    assert_type(partner.get_embed_quote_limits, Callable[..., Any])
+    assert_type(spot.get_earn_strategies().items[0].asset, str)
+
+
+async def lazily_loaded_groups_awaited(institutional: AsyncInstitutionalClient, partner: AsyncPartnerClient) -> None:
+    assert_type((await institutional.get_otc_pairs()).data[0].symbol, str)
+    assert_type(await partner.get_paylink("AAAA"), Any)
+
+
+def the_open_door(spot: SpotClient, futures: DerivativesClient) -> None:
+    assert_type(spot.send(GetTicker("XBTUSD")), dict[str, Ticker])
+    assert_type(futures.send(FuturesGetTicker("PF_XBTUSD")), TickerReply)
+    assert_type(spot.request("GET", "/0/public/Time"), Any)
+
+
+async def the_open_door_awaited(spot: AsyncSpotClient) -> None:
+    assert_type(await spot.send(GetTicker("XBTUSD")), dict[str, Ticker])
+    assert_type(
+        await spot.send(SubmitOrder(pair="XBTUSD", type="sell", ordertype="market", volume=1)),
+        PlacedOrder,
+    )
+
+
+def a_call_on_the_class_is_its_table_entry() -> None:
+    assert_type(SpotClient.get_server_time, Call[[], ServerTime])
+    assert_type(AsyncSpotClient.get_server_time, Call[[], ServerTime])
