@@ -47,7 +47,6 @@ from krakenkit.wire.futures.batch import BatchRow as BatchRow
 from krakenkit.wire.futures.batch import CancelInstruction as CancelInstruction
 from krakenkit.wire.futures.batch import EditInstruction as EditInstruction
 from krakenkit.wire.futures.batch import SendInstruction as SendInstruction
-from krakenkit.wire.futures.budget import Budget as Budget
 from krakenkit.wire.futures.charts import Candles as Candles
 from krakenkit.wire.futures.charts import GetMarketsForTickType as GetMarketsForTickType
 from krakenkit.wire.futures.charts import GetResolutions as GetResolutions
@@ -204,7 +203,6 @@ from krakenkit.wire.futures.trading import DeadMansSwitch as DeadMansSwitch
 from krakenkit.wire.futures.trading import DeadMansSwitchReply as DeadMansSwitchReply
 from krakenkit.wire.futures.trading import EditStatus as EditStatus
 from krakenkit.wire.futures.trading import OrderIds as OrderIds
-from krakenkit.wire.futures.trading import OrderTerms as OrderTerms
 from krakenkit.wire.futures.trading import SendStatus as SendStatus
 from krakenkit.wire.futures.trading import SentOrder as SentOrder
 from krakenkit.wire.futures.transfers import SubmitTransferToSpot as SubmitTransferToSpot

@@ -27,6 +27,7 @@ from krakenkit import (
     WsKey,
     streams,
 )
+from krakenkit.protocol.liveness import Patience
 
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 QUICK = ReconnectPolicy(first=0.01, base=0.01, ceiling=0.05)
@@ -452,3 +453,55 @@ async def test_closing_ends_the_streams_and_leaves_nothing_behind(server: FakeV2
     await asyncio.sleep(0)
     ours = {task for task in asyncio.all_tasks() - before if "krakenkit" in repr(task)}
     assert not ours
+
+
+async def test_latest_keeps_only_the_newest_row_of_each_symbol(server: FakeV2) -> None:
+    channel = streams.spot.Ticker(symbol=["BTC/USD", "ETH/USD"])
+    async with client(server) as ws, ws.subscribe(channel, overflow="latest") as ticks:
+        for number in range(5):
+            await server.peers[0].send(ticker("BTC/USD", f"{number}.5"))
+        await server.peers[0].send(ticker("ETH/USD", "9.5"))
+        async with asyncio.timeout(2):
+            while ticks.lag < 2:
+                await asyncio.sleep(0.005)
+        rows = [await anext(ticks), await anext(ticks)]
+        assert [(row.symbol, row.bid) for row in rows if isinstance(row, streams.spot.TickerUpdate)] == [
+            ("BTC/USD", Decimal("4.5")),
+            ("ETH/USD", Decimal("9.5")),
+        ]
+        assert ticks.conflated == 4
+        assert ticks.dropped == 0
+
+
+async def test_latest_is_refused_where_every_row_counts(server: FakeV2) -> None:
+    async with client(server) as ws:
+        with pytest.raises(SettingsError, match="each of its rows counts"):
+            ws.subscribe(streams.spot.Trade(symbol=["BTC/USD"]), overflow="latest")
+
+
+async def test_a_subscription_that_goes_quiet_on_a_living_line_is_renewed_alone(server: FakeV2) -> None:
+    patience = Patience(least=0.5, most=60, pauses=1)
+    async with client(server, patience=patience) as ws, ws.subscribe(streams.spot.Ticker(symbol=["BTC/USD"])) as ticks:
+        await server.peers[0].send(ticker("BTC/USD", "1.5"))
+        assert isinstance(await anext(ticks), streams.spot.TickerUpdate)
+        async with asyncio.timeout(5):
+            marker = await anext(ticks)
+        assert isinstance(marker, Gap)
+        assert "although the line lives" in marker.reason
+        async with asyncio.timeout(2):
+            while asked(server.peers[0], "ticker") != ["subscribe", "unsubscribe", "subscribe"]:
+                await asyncio.sleep(0.005)
+    assert len(server.peers) == 1
+
+
+async def test_a_measured_client_counts_frames_acks_and_reconnects(server: FakeV2) -> None:
+    async with client(server, measured=True) as ws, ws.subscribe(streams.spot.Ticker(symbol=["BTC/USD"])) as ticks:
+        await server.peers[0].send(ticker("BTC/USD", "1.5"))
+        await anext(ticks)
+        metrics = ws.metrics(WsKey.SPOT_PUBLIC_V2)
+        assert (metrics.messages, metrics.ack.count, metrics.reconnects) == (1, 1, 0)
+        assert metrics.bytes == len(ticker("BTC/USD", "1.5"))
+        assert 0 < metrics.ack.mean < 1
+        server.peers[0].cut()
+        assert isinstance(await anext(ticks), Gap)
+        assert metrics.reconnects == 1

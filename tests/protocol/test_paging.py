@@ -47,7 +47,7 @@ from protocol.paged_servers import (
     read_all,
 )
 
-quick = settings(max_examples=2000, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 lengths = st.integers(0, 260)
 seeds = st.integers(0, 10_000)
 

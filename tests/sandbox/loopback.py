@@ -35,7 +35,7 @@ def over_loopback(story: Callable[[], Awaitable[None]]) -> Callable[[], None]:
 
         asyncio.run(run())
 
-    del test.__wrapped__  # type: ignore[attr-defined]  # pytest would look for the coroutine
+    del test.__wrapped__  # pytest would look for the coroutine
     return test
 
 

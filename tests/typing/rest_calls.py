@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from decimal import Decimal
 from typing import Any, assert_type
 
@@ -22,7 +22,9 @@ from krakenkit.types import (
     FuturesGetTicker,
     FuturesTicker,
     GetTicker,
+    OtcPairs,
     PairRows,
+    Paylink,
     PlacedOrder,
     SentOrder,
     ServerTime,
@@ -57,19 +59,21 @@ async def awaited(spot: AsyncSpotClient, futures: AsyncDerivativesClient) -> Non
         await spot.submit_order(pair="XBTUSD", type="buy", ordertype="market", volume="0.1", oflags=["post"]),
         PlacedOrder,
     )
-    assert_type(spot.get_server_time(), Coroutine[Any, Any, ServerTime])
+    later: Coroutine[Any, Any, ServerTime] = spot.get_server_time()
+    assert_type(await later, ServerTime)
     assert_type(await futures.get_ticker("PF_XBTUSD"), TickerReply)
 
 
-def lazily_loaded_groups(institutional: InstitutionalClient, partner: PartnerClient, spot: SpotClient) -> None:
-    assert_type(institutional.get_otc_pairs().data[0].symbol, str)
-    assert_type(partner.get_embed_quote_limits, Callable[..., Any])
+def the_other_clients(institutional: InstitutionalClient, partner: PartnerClient, spot: SpotClient) -> None:
+    assert_type(institutional.get_otc_pairs(), OtcPairs)
+    assert_type(partner.get_paylink("AAAA"), Paylink)
     assert_type(spot.get_earn_strategies().items[0].asset, str)
+    assert_type(spot.get_ledgers_export("AAAA"), bytes)
 
 
-async def lazily_loaded_groups_awaited(institutional: AsyncInstitutionalClient, partner: AsyncPartnerClient) -> None:
-    assert_type((await institutional.get_otc_pairs()).data[0].symbol, str)
-    assert_type(await partner.get_paylink("AAAA"), Any)
+async def the_other_clients_awaited(institutional: AsyncInstitutionalClient, partner: AsyncPartnerClient) -> None:
+    assert_type(await institutional.get_otc_pairs(), OtcPairs)
+    assert_type(await partner.get_paylink("AAAA"), Paylink)
 
 
 def the_open_door(spot: SpotClient, futures: DerivativesClient) -> None:

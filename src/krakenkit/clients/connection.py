@@ -24,6 +24,7 @@ from krakenkit.clients.events import (
 from krakenkit.clients.families import family_of
 from krakenkit.clients.feeds import Feeds
 from krakenkit.clients.line import Line, LineHooks, Token
+from krakenkit.clients.metrics import ConnectionMetrics
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import DecodeError, StreamError, SubscriptionRefused
 from krakenkit.protocol.connection import Connection
@@ -41,10 +42,13 @@ from krakenkit.protocol.events import (
     Responded,
     SubscriptionLost,
 )
+from krakenkit.protocol.liveness import Patience, Pulses
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Identity, Topic
 from krakenkit.wire.environment import WsKey
+
+_PULSE_SECONDS = 1.0
 
 
 class _Silent(Subscription[Any]):
@@ -73,6 +77,8 @@ class SocketConnection:
         fetch_token: Callable[[], Awaitable[Token]],
         queue_size: int,
         subscribe_timeout: float,
+        patience: Patience,
+        measured: bool,
     ) -> None:
         self.key = key
         self._events = events
@@ -81,6 +87,9 @@ class SocketConnection:
         self._held: list[Topic] = []
         self._silent: dict[Identity, _Silent] = {}
         self._down_since: float | None = None
+        self.metrics = ConnectionMetrics() if measured else None
+        self._pulses = Pulses(patience)
+        self._pulse_timer: asyncio.TimerHandle | None = None
         self.family = family_of(key)
         self.feeds = Feeds(self.family, renew=self._renew, trouble=self._trouble, gap=self._gap)
         self.feeds.on_reference = self._release_books
@@ -138,6 +147,8 @@ class SocketConnection:
 
     def _unsubscribe(self, subscription: Subscription[Any], topics: list[Topic]) -> None:
         unwanted = [topic for topic in topics if self.feeds.remove(subscription, topic)]
+        for topic in unwanted:
+            self._pulses.forget(topic)
         self._held = [topic for topic in self._held if topic not in unwanted]
         # The reference channel stays: the books are read with its precisions.
         stays = self.family.reference
@@ -153,6 +164,8 @@ class SocketConnection:
     async def close(self) -> None:
         """Close the line and end every stream."""
         listeners = self.feeds.everyone()
+        if self._pulse_timer is not None:
+            self._pulse_timer.cancel()
         await self.line.close()
         for subscription in listeners:
             subscription.close()
@@ -180,7 +193,21 @@ class SocketConnection:
         return standing is not None and standing.live
 
     def _renew(self, topic: Topic) -> None:
+        if self.metrics is not None:
+            self.metrics.renewals += 1
         self.line.do(lambda machine, now: machine.renew([topic], now))
+
+    def _check_pulses(self) -> None:
+        """Note which topics spoke, about once a second, and renew those that are quiet beyond their rhythm."""
+        self._pulse_timer = self.line.call_later(_PULSE_SECONDS, self._check_pulses)
+        now = self.line.now()
+        for topic in self.feeds.spoke():
+            self._pulses.beat(topic, now)
+        for topic, seconds in self._pulses.quiet(now):
+            gap = Gap(f"nothing came for {seconds:.0f} s although the line lives", (str(topic),))
+            self.feeds.lost([topic], gap.reason)
+            self._gap(gap)
+            self._renew(topic)
 
     # --- what arrives -------------------------------------------------------------------------------------------------
 
@@ -193,18 +220,23 @@ class SocketConnection:
         except DecodeError as error:
             self._trouble(error)
             return
+        if self.metrics is not None:
+            self.metrics.frame(len(payload))
+            if rows:
+                self.metrics.delivered(getattr(rows[-1], "timestamp", None))
         if rows and self._events.heard("message"):
             self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, rows))
 
     def _happened(self, event: Event) -> None:
         match event:
             case Confirmed(topic):
-                for subscription in self.feeds.listeners(topic):
-                    subscription.confirm(topic)
+                self._confirmed(topic)
             case SubscriptionLost(topic, error):
                 self._lost(topic, error)
             case GapBegan(topics, _, reason):
                 self.feeds.lost(topics, reason)
+                for topic in topics:
+                    self._pulses.forget(topic)
                 self._gap(Gap(reason, tuple(str(topic) for topic in topics)))
             case Responded(reply):
                 self._events.emit("response", ResponseEvent(self.key, reply))
@@ -217,8 +249,21 @@ class SocketConnection:
             case _:
                 self._line_event(event)
 
+    def _confirmed(self, topic: Topic) -> None:
+        now = self.line.now()
+        for subscription in self.feeds.listeners(topic):
+            subscription.confirm(topic)
+        if self.family.traits_of(topic.channel).lively:
+            self._pulses.follow(topic, now)
+            if self._pulse_timer is None:
+                self._pulse_timer = self.line.call_later(_PULSE_SECONDS, self._check_pulses)
+        if self.metrics is not None:
+            standing = self.line.machine.subscriptions.standings.get(topic.identity)
+            if standing is not None:
+                self.metrics.ack.add(now - standing.asked_at)
+
     def _line_event(self, event: Event) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self.line.now()
         match event:
             case Opened(again):
                 if not again:
@@ -226,6 +271,8 @@ class SocketConnection:
             case Authenticated():
                 self._events.emit("authenticated", AuthenticatedEvent(self.key))
             case Reconnecting(reason, delay, drops):
+                if self.metrics is not None:
+                    self.metrics.reconnects += 1
                 self._down_since = self._down_since or now
                 self._events.emit("reconnecting", ReconnectingEvent(self.key, reason, delay, drops))
             case Reconnected():

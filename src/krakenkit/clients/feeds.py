@@ -40,6 +40,7 @@ class Feeds:
         self._topics: dict[RouteKey, Topic] = {}
         self._kept: dict[RouteKey, Any] = {}
         self._sequences: dict[str, int] = {}
+        self._spoke: set[RouteKey] = set()
         self._reference: list[Any] = []
         self.books: dict[RouteKey, BookGuard] = {}
         self.precisions: dict[str, tuple[int, int]] = {}
@@ -96,6 +97,12 @@ class Feeds:
         """Who reads this topic."""
         return tuple(self._routes.get(self.family.topic_key(topic), ()))
 
+    def spoke(self) -> list[Topic]:
+        """The topics that rows came for since the last call."""
+        topics = [self._topics[key] for key in self._spoke if key in self._topics]
+        self._spoke.clear()
+        return topics
+
     def everyone(self) -> list[Subscription[Any]]:
         """Every subscription on the connection, each once."""
         found = {id(one): one for listeners in self._routes.values() for one in listeners}
@@ -116,6 +123,7 @@ class Feeds:
         row_key = self.family.row_key
         for row in batch.rows:
             key = row_key(channel, row)
+            self._spoke.add(key)
             if traits.kept:
                 self._kept[key] = row
             for subscription in self._routes.get(key, ()):
@@ -148,6 +156,7 @@ class Feeds:
     def _book(self, channel: str, row: Any) -> bool:
         """Take one book message in; whether the book is proven with it."""
         key = self.family.row_key(channel, row)
+        self._spoke.add(key)
         guard = self.books.get(key) or self._new_guard(key)
         if guard is None:
             return False

@@ -169,6 +169,14 @@ class Line:
             else:
                 self._socket.resume_reading()
 
+    def now(self) -> float:
+        """The clock of the machine."""
+        return self._loop.time()
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        """Call back once on the line's loop."""
+        return self._loop.call_later(seconds, callback)
+
     @property
     def is_connected(self) -> bool:
         """Whether the socket is up."""

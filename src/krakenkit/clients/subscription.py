@@ -15,10 +15,13 @@ from krakenkit.wire.environment import WsKey
 
 T = TypeVar("T")
 
-OverflowPolicy: TypeAlias = Literal["drop_oldest", "wait"]
-"""What a full queue does: throw the oldest away and say how many, or stop reading the connection until there is room.
+OverflowPolicy: TypeAlias = Literal["drop_oldest", "wait", "latest"]
+"""What happens to rows that wait to be read.
 
-Account channels always wait: a fill is never thrown away."""
+``drop_oldest``: a full queue throws the oldest away and says how many. ``wait``: a full queue stops the reading of its
+connection until there is room; account channels always do this, since a fill is never thrown away. ``latest``: only the
+newest row of each symbol waits, for channels whose rows are whole pictures.
+"""
 
 
 class Subscription(Generic[T]):
@@ -48,6 +51,8 @@ class Subscription(Generic[T]):
         """Why the exchange refused a topic, by its name."""
         self.dropped = 0
         """Rows thrown away because the queue was full."""
+        self.conflated = 0
+        """Rows replaced by a newer one of their symbol before they were read, with ``overflow="latest"``."""
         self.gaps = 0
         """How often something may have been missed."""
         self.closed = False
@@ -55,6 +60,7 @@ class Subscription(Generic[T]):
         self._flow = flow
         self._timeout = timeout
         self._queue: deque[T | Gap] = deque()
+        self._newest: dict[Any, T] = {}
         self._overflow = 0
         self._holding = False
         self._unconfirmed = set(self.topics)
@@ -152,13 +158,16 @@ class Subscription(Generic[T]):
         queue = self._queue
         if len(queue) >= self.limit:
             self._full()
+        if self.policy == "latest" and self._replaces(row):
+            return
         queue.append(row)
         if self._waiter is not None:
             self._wake()
 
     def mark(self, gap: Gap) -> None:
-        """Queue a gap marker."""
+        """Queue a gap marker; rows from now on belong behind it."""
         self.gaps += 1
+        self._newest.clear()
         self._queue.append(gap)
         self._wake()
 
@@ -196,6 +205,20 @@ class Subscription(Generic[T]):
     def _settle(self) -> None:
         if not self._unconfirmed:
             self._settled.set()
+
+    def _replaces(self, row: T) -> bool:
+        """Put the row in the place of an older one of its symbol that still waits."""
+        symbol = getattr(row, "symbol", None)
+        older = self._newest.get(symbol)
+        self._newest[symbol] = row
+        if older is None:
+            return False
+        for place, waiting in enumerate(self._queue):
+            if waiting is older:
+                self._queue[place] = row
+                self.conflated += 1
+                return True
+        return False
 
     def _take(self) -> T | Gap:
         item = self._queue.popleft()

@@ -14,11 +14,13 @@ from krakenkit.clients.connection import SocketConnection
 from krakenkit.clients.events import Emitter
 from krakenkit.clients.line import Token
 from krakenkit.clients.live_book import LiveBook
+from krakenkit.clients.metrics import ConnectionMetrics
 from krakenkit.clients.spot import AsyncSpotClient
 from krakenkit.clients.subscription import OverflowPolicy, Subscription
 from krakenkit.clients.topics import TopicRequest, channels_from, check_place
 from krakenkit.errors import SettingsError
 from krakenkit.protocol.dialect import Timing
+from krakenkit.protocol.liveness import Patience
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel
@@ -48,6 +50,8 @@ class AsyncWebsocketClient:
         reconnect: when to dial again.
         queue_size: rows that wait to be read, for each subscription.
         subscribe_timeout: seconds until a subscription that is not confirmed is given up.
+        patience: when a subscription on a living line is too quiet and is taken up anew.
+        measured: count and time everything; see :meth:`metrics`.
         dial_timeout: seconds for opening a socket.
     """
 
@@ -61,6 +65,8 @@ class AsyncWebsocketClient:
         reconnect: ReconnectPolicy | None = None,
         queue_size: int = 10_000,
         subscribe_timeout: float = 30.0,
+        patience: Patience | None = None,
+        measured: bool = False,
         dial_timeout: float = 10.0,
         user_agent: str = "krakenkit",
     ) -> None:
@@ -70,6 +76,8 @@ class AsyncWebsocketClient:
         self.reconnect = reconnect or ReconnectPolicy()
         self.queue_size = queue_size
         self.subscribe_timeout = subscribe_timeout
+        self.patience = patience or Patience()
+        self.measured = measured
         self._proxy = proxy
         self._options = SocketOptions(timeout=dial_timeout, proxy=proxy, user_agent=user_agent)
         self._connections: dict[WsKey, SocketConnection] = {}
@@ -116,6 +124,8 @@ class AsyncWebsocketClient:
 
     def _open(self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy) -> Subscription[T]:
         connection = self._connection(self._place(channel, ws_key))
+        if overflow == "latest" and not connection.family.traits_of(channel.topic).kept:
+            raise SettingsError(f"{channel.topic} cannot be read with overflow='latest': each of its rows counts.")
         subscription = Subscription[T](channel, connection.key, policy=overflow, **connection.subscriber(channel))
         connection.add(subscription)
         return subscription
@@ -180,6 +190,19 @@ class AsyncWebsocketClient:
         """Whether the socket of this connection is up now."""
         return ws_key in self._connections and self._connections[ws_key].line.is_connected
 
+    def metrics(self, ws_key: WsKey) -> ConnectionMetrics:
+        """Counts and latencies of a connection, of a client made with ``measured=True``.
+
+        Raises:
+            SettingsError: when nothing is measured.
+        """
+        metrics = self._connections[ws_key].metrics if ws_key in self._connections else None
+        if metrics is None:
+            raise SettingsError(
+                f"Nothing is measured on {ws_key.name}: make the client with measured=True and connect."
+            )
+        return metrics
+
     async def close(self, ws_key: WsKey | None = None) -> None:
         """Close one connection, or all of them; their streams end. May be called twice."""
         keys = list(self._connections) if ws_key is None else [ws_key]
@@ -235,6 +258,8 @@ class AsyncWebsocketClient:
                 fetch_token=self._fetch_token,
                 queue_size=self.queue_size,
                 subscribe_timeout=self.subscribe_timeout,
+                patience=self.patience,
+                measured=self.measured,
             )
         return self._connections[key]
 

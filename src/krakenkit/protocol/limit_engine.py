@@ -197,10 +197,10 @@ def action_of(request: Request[Any]) -> OrderAction | None:
     return OrderAction(
         verb,
         pair_name(pair) if isinstance(pair, str) else None,
-        ids=() if verb == "add" else _acted_on(given),
-        names=_to_be_placed(given, batch=batch) if verb == "add" else (),
-        batch=batch,
-        only_checked=_member(given, "validate") in (True, "true"),
+        () if verb == "add" else _acted_on(given),
+        _to_be_placed(given, batch=batch) if verb == "add" else (),
+        batch,
+        _member(given, "validate") in (True, "true"),
     )
 
 
@@ -215,9 +215,14 @@ def _acted_on(given: object) -> tuple[str, ...]:
 
 
 def _to_be_placed(given: object, *, batch: bool) -> tuple[str | None, ...]:
-    rows = _listed(_member(given, "orders")) if batch else [given]
-    names = (_member(row, "cl_ord_id") for row in rows)
-    return tuple(name if isinstance(name, str) else None for name in names)
+    if not batch:
+        return (_name_of(given),)
+    return tuple(_name_of(row) for row in _listed(_member(given, "orders")))
+
+
+def _name_of(order: object) -> str | None:
+    name = _member(order, "cl_ord_id")
+    return name if isinstance(name, str) else None
 
 
 def _member(thing: object, name: str) -> object:

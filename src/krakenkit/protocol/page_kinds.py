@@ -19,6 +19,8 @@ A = TypeVar("A")
 
 _REPEATS = 3
 """So many pages without anything new end a listing that repeats itself."""
+_FALLS = 20
+"""So many times may pages cease to join without a new row in between."""
 _EMPTY = 100
 """So many empty pages in a row are too many, whatever their cursors promise."""
 
@@ -100,7 +102,9 @@ class ByOffset(PagePlan):
     def _back(self, request: Request[A], here: int, seen: Seen) -> Request[A] | None:
         stride = seen.memo.get("stride", 1)
         seen.memo["stride"] = 2 * stride
-        if seen.falls > _REPEATS:
+        # An exchange that counts more rows than it shows has not lost them, it will not show them.
+        withheld = not seen.length and (seen.total or 0) > here
+        if seen.falls > (_REPEATS if withheld else _FALLS):
             seen.gaps.append(f"the pages before and after row {here} never joined")
             return None
         return self.at(request, max(0, here - stride), seen)

@@ -77,7 +77,7 @@ class Sandbox(Controls):
         host: str = "127.0.0.1",
         port: int = 0,
         market: bool | Collection[str] = True,
-        pace: float = 0.1,
+        pace: float = 0.05,
         rate_limits: bool = False,
         clock: NanoClock = time.time_ns,
         longest_queue: int = LONGEST_QUEUE,

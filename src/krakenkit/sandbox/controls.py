@@ -140,7 +140,7 @@ class Controls:
 
         def step() -> None:
             for _ in range(steps):
-                self._venue.step()
+                self._venue.pass_time(step=True)
 
         self._do(step)
 

@@ -29,6 +29,8 @@ _KEYS: Final = {
     WsKey.SPOT_BETA_PRIVATE_V2: "/ws-auth/v2",
 }
 _ACTION_SECONDS = 30.0
+_GLANCE_SECONDS = 0.25
+"""How long it takes at most until something that is due is noticed, however slow the market steps."""
 
 
 class Stage:
@@ -67,10 +69,13 @@ class Stage:
                 await self._pump
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + self._pace
         try:
             while True:
-                await asyncio.sleep(self._pace)
-                self.venue.step()
+                await asyncio.sleep(min(self._pace, _GLANCE_SECONDS))
+                self.venue.pass_time(step=loop.time() >= due)
+                due = due + self._pace if loop.time() >= due else due
                 self.hall.beat()
         except Exception:
             log.exception("The market of the sandbox stopped")
@@ -113,7 +118,8 @@ class Home:
         try:
             return ready.result()
         except BaseException:
-            self._thread.join()
+            ready.cancel()  # after Ctrl-C the thread may still be on its way
+            self.stop_thread()
             raise
 
     def stop_thread(self) -> None:
@@ -132,9 +138,10 @@ class Home:
             self._loop = None
             ready.set_exception(error)
             return
-        ready.set_result(environment)
         try:
-            await self._leave.wait()
+            if not ready.cancelled():
+                ready.set_result(environment)
+                await self._leave.wait()
         finally:
             await self._stage.close()
 

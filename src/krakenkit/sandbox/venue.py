@@ -116,12 +116,12 @@ class Venue:
         """What accounts pay."""
         return Terms()
 
-    def step(self) -> None:
-        """Let time pass, and the market act once."""
-        if self._market is None:
-            self.exchange.tick(self.clock())
-        else:
+    def pass_time(self, *, step: bool) -> None:
+        """Let happen what is due by now, and the market act once if it shall ``step``."""
+        if step and self._market is not None:
             self._market.step(self.clock())
+        else:
+            self.exchange.tick(self.clock())
         self.settle()
 
     def settle(self) -> None:

@@ -10,6 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from msgspec import Struct
+
 from krakenkit.wire.request import Request
 
 PRODUCTS = {
@@ -57,7 +59,9 @@ def type_names() -> dict[str, list[str]]:
     """The public classes of every module of requests and answers, by the module's name below ``krakenkit.wire``."""
     found = {
         module.__name__.removeprefix("krakenkit.wire."): sorted(
-            kind.__name__ for kind in _own_classes(module) if not kind.__name__.startswith("_")
+            kind.__name__
+            for kind in _own_classes(module)
+            if issubclass(kind, Struct) and not kind.__name__.startswith("_")
         )
         for module in _modules()
     }

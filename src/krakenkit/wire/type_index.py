@@ -205,9 +205,6 @@ TYPES = {
     "futures.batch": """
         BatchOrderManagement BatchReply BatchRow CancelInstruction EditInstruction SendInstruction
     """.split(),
-    "futures.budget": """
-        Budget
-    """.split(),
     "futures.charts": """
         Candle Candles GetCandles GetMarketsForTickType GetResolutions GetTickTypes
     """.split(),
@@ -268,7 +265,7 @@ TYPES = {
     "futures.trading": """
         CancelAllOrders CancelAllOrdersAfter CancelAllStatus CancelOrder CancelStatus CancelledOrder
         CancelledOrders DeadMansSwitch DeadMansSwitchReply EditOrder EditStatus EditedOrder OrderIds
-        OrderTerms SendStatus SentOrder SubmitOrder
+        SendStatus SentOrder SubmitOrder
     """.split(),
     "futures.transfers": """
         SubmitSubaccountTransfer SubmitTransferToSpot SubmitWalletTransfer TransferToSpot
