@@ -505,3 +505,26 @@ async def test_a_measured_client_counts_frames_acks_and_reconnects(server: FakeV
         server.peers[0].cut()
         assert isinstance(await anext(ticks), Gap)
         assert metrics.reconnects == 1
+
+
+async def test_symbols_spread_over_several_connections_are_one_subscription(server: FakeV2) -> None:
+    channel = streams.spot.Ticker(symbol=["BTC/USD", "ETH/USD", "SOL/USD", "ADA/USD"])
+    async with client(server) as ws:
+        async with ws.subscribe(channel, connections=2) as ticks:
+            assert len(server.peers) == 2
+            shares = [set(peer.received[0]["params"]["symbol"]) for peer in server.peers]
+            assert [len(share) for share in shares] == [2, 2]
+            assert shares[0] | shares[1] == {"BTC/USD", "ETH/USD", "SOL/USD", "ADA/USD"}
+            for peer, share in zip(server.peers, shares, strict=True):
+                for symbol in share:
+                    await peer.send(ticker(symbol, "1.5"))
+            rows = [await anext(ticks) for _ in range(4)]
+            assert {row.symbol for row in rows if isinstance(row, streams.spot.TickerUpdate)} == shares[0] | shares[1]
+            server.peers[0].cut()
+            marker = await anext(ticks)
+            assert isinstance(marker, Gap)
+            assert len(marker.topics) == 2
+            await (await server.peer(3)).send(ticker("BTC/USD", "2.5"))
+        async with asyncio.timeout(2):
+            while asked(server.peers[1], "ticker") != ["subscribe", "unsubscribe"]:
+                await asyncio.sleep(0.005)

@@ -11,6 +11,7 @@ from typing import Any
 
 from krakenkit._core.clock import nanoseconds
 from krakenkit.protocol.page_plans import walk
+from krakenkit.protocol.paging import Walk
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.futures import account_log, analytics, charts
 from krakenkit.wire.futures.history_events import Element, ExecutionEvent, HistoryPage
@@ -27,7 +28,11 @@ from krakenkit.wire.spot.transparency import GetPostTradeData, PostTrade, PostTr
 
 def read_all(request: Request[Any], serve: Callable[[Any], Any], *, most: int = 2000) -> list[Any]:
     """All rows that a walk brings; fails when it does not end by itself."""
-    reading = walk(request)
+    return finish(walk(request), serve, most=most)
+
+
+def finish(reading: Walk[Any], serve: Callable[[Any], Any], *, most: int = 2000) -> list[Any]:
+    """The rows that are left of a walk; fails when it does not end by itself."""
     rows: list[Any] = []
     for _ in range(most):
         if reading.request is None:

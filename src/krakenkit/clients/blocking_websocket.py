@@ -150,7 +150,12 @@ class WebsocketClient:
 
     @overload
     def subscribe(
-        self, request: Channel[T], ws_key: WsKey | None = None, *, overflow: OverflowPolicy = "drop_oldest"
+        self,
+        request: Channel[T],
+        ws_key: WsKey | None = None,
+        *,
+        overflow: OverflowPolicy = "drop_oldest",
+        connections: int = 1,
     ) -> BlockingSubscription[T]: ...
     @overload
     def subscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None: ...
@@ -160,15 +165,19 @@ class WebsocketClient:
         ws_key: WsKey | None = None,
         *,
         overflow: OverflowPolicy = "drop_oldest",
+        connections: int = 1,
     ) -> BlockingSubscription[T] | None:
         """Subscribe a channel, or topics as the JavaScript SDK names them; see :class:`AsyncWebsocketClient`."""
         if isinstance(request, Channel):
-            return BlockingSubscription(self._thread.call(self._open, request, ws_key, overflow), self._thread)
+            opened = self._thread.call(self._open, request, ws_key, overflow, connections)
+            return BlockingSubscription(opened, self._thread)
         self._thread.call(self._subscribe_topics, request, ws_key)
         return None
 
-    async def _open(self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy) -> Subscription[T]:
-        return self._inner.subscribe(channel, ws_key, overflow=overflow)
+    async def _open(
+        self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy, connections: int
+    ) -> Subscription[T]:
+        return self._inner.subscribe(channel, ws_key, overflow=overflow, connections=connections)
 
     async def _subscribe_topics(self, request: Any, ws_key: Any) -> None:
         await self._inner.subscribe(request, ws_key)

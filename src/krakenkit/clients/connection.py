@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from krakenkit._core.backoff import ReconnectPolicy
@@ -75,14 +75,12 @@ class SocketConnection:
         budget: AttemptBudget,
         credentials: Credentials | None,
         fetch_token: Callable[[], Awaitable[Token]],
-        queue_size: int,
         subscribe_timeout: float,
         patience: Patience,
         measured: bool,
     ) -> None:
         self.key = key
         self._events = events
-        self._queue_size = queue_size
         self._subscribe_timeout = subscribe_timeout
         self._held: list[Topic] = []
         self._silent: dict[Identity, _Silent] = {}
@@ -99,18 +97,8 @@ class SocketConnection:
 
     # --- subscriptions ------------------------------------------------------------------------------------------------
 
-    def subscriber(self, channel: Channel[Any]) -> dict[str, Any]:
-        """What a new subscription on this connection needs to know."""
-        return {
-            "limit": self._queue_size,
-            "leave": self.remove,
-            "flow": self.line.hold,
-            "timeout": self._subscribe_timeout,
-        }
-
-    def add(self, subscription: Subscription[Any]) -> None:
-        """Deliver to this subscription from now on, and ask the exchange for what nobody asked for yet."""
-        topics = list(subscription.topics.values())
+    def add(self, subscription: Subscription[Any], topics: Sequence[Topic]) -> None:
+        """Deliver these topics to the subscription from now on, and ask the exchange for those nobody asked for yet."""
         self.feeds.check(topics)
         if self.family.traits_of(subscription.channel.topic).account:
             subscription.policy = "wait"
@@ -127,8 +115,16 @@ class SocketConnection:
         there = self._silent.get(first.identity)
         if there is not None and not there.closed and there.topics.keys() >= {t.identity for t in channel.topics()}:
             return there
-        silent = _Silent(channel, self.key, policy="drop_oldest", **self.subscriber(channel))
-        self.add(silent)
+        silent = _Silent(
+            channel,
+            self.key,
+            limit=1,
+            policy="drop_oldest",
+            leave=self.remove,
+            flow=self.hold,
+            timeout=self._subscribe_timeout,
+        )
+        self.add(silent, list(silent.topics.values()))
         for identity in silent.topics:
             self._silent[identity] = silent
         return silent
@@ -143,7 +139,8 @@ class SocketConnection:
 
     def remove(self, subscription: Subscription[Any]) -> None:
         """Deliver no more to this subscription, and unsubscribe what nobody else wants."""
-        self._unsubscribe(subscription, list(subscription.topics.values()))
+        mine = [topic for topic in subscription.topics.values() if subscription in self.feeds.listeners(topic)]
+        self._unsubscribe(subscription, mine)
 
     def _unsubscribe(self, subscription: Subscription[Any], topics: list[Topic]) -> None:
         unwanted = [topic for topic in topics if self.feeds.remove(subscription, topic)]
@@ -156,6 +153,11 @@ class SocketConnection:
             t for t in unwanted if not self._comes_unasked(t) and (stays is None or t.identity != stays.identity)
         ]
         self.line.do(lambda machine, now: machine.unwant(leaving, now))
+
+    def hold(self, subscription: Subscription[Any], holding: bool) -> None:
+        """Stop or go on reading the line, if the subscription is read from it."""
+        if any(subscription in self.feeds.listeners(topic) for topic in subscription.topics.values()):
+            self.line.hold(holding)
 
     def connect(self) -> None:
         """Open the line before anything is subscribed."""

@@ -39,7 +39,7 @@ class Subscription(Generic[T]):
         limit: int,
         policy: OverflowPolicy,
         leave: Callable[[Subscription[Any]], None],
-        flow: Callable[[bool], None],
+        flow: Callable[[Subscription[Any], bool], None],
         timeout: float,
     ) -> None:
         self.channel = channel
@@ -230,7 +230,7 @@ class Subscription(Generic[T]):
         if self.policy == "wait":
             if not self._holding:
                 self._holding = True
-                self._flow(True)
+                self._flow(self, True)
             return
         if isinstance(self._queue.popleft(), Gap):
             return  # its news is repeated by the marker for what is dropped now
@@ -246,7 +246,7 @@ class Subscription(Generic[T]):
     def _release(self) -> None:
         if self._holding:
             self._holding = False
-            self._flow(False)
+            self._flow(self, False)
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

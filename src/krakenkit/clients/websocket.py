@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 from urllib.parse import urlsplit
 
 from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget
+from krakenkit.books.view import BookView
 from krakenkit.clients.connection import SocketConnection
 from krakenkit.clients.events import Emitter
+from krakenkit.clients.families import family_of
 from krakenkit.clients.line import Token
 from krakenkit.clients.live_book import LiveBook
 from krakenkit.clients.metrics import ConnectionMetrics
+from krakenkit.clients.shards import shards_needed, spread
 from krakenkit.clients.spot import AsyncSpotClient
 from krakenkit.clients.subscription import OverflowPolicy, Subscription
 from krakenkit.clients.topics import TopicRequest, channels_from, check_place
@@ -23,7 +26,7 @@ from krakenkit.protocol.dialect import Timing
 from krakenkit.protocol.liveness import Patience
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
-from krakenkit.wire.channel import Channel
+from krakenkit.wire.channel import Channel, Topic
 from krakenkit.wire.environment import LIVE, Environment, WsKey
 from krakenkit.wire.spot_v2.market import Book
 
@@ -80,7 +83,7 @@ class AsyncWebsocketClient:
         self.measured = measured
         self._proxy = proxy
         self._options = SocketOptions(timeout=dial_timeout, proxy=proxy, user_agent=user_agent)
-        self._connections: dict[WsKey, SocketConnection] = {}
+        self._connections: dict[tuple[WsKey, int], SocketConnection] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._rest: AsyncSpotClient | None = None
         self._events = Emitter(self._spawn)
@@ -95,7 +98,12 @@ class AsyncWebsocketClient:
 
     @overload
     def subscribe(
-        self, request: Channel[T], ws_key: WsKey | None = None, *, overflow: OverflowPolicy = "drop_oldest"
+        self,
+        request: Channel[T],
+        ws_key: WsKey | None = None,
+        *,
+        overflow: OverflowPolicy = "drop_oldest",
+        connections: int = 1,
     ) -> Subscription[T]: ...
     @overload
     def subscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> Coroutine[Any, Any, None]: ...
@@ -105,30 +113,60 @@ class AsyncWebsocketClient:
         ws_key: WsKey | None = None,
         *,
         overflow: OverflowPolicy = "drop_oldest",
+        connections: int = 1,
     ) -> Subscription[T] | Coroutine[Any, Any, None]:
         """Subscribe a channel, or topics as the JavaScript SDK names them.
 
         A channel gives a :class:`Subscription` to iterate; it begins at once, and awaiting it waits for the exchange's
-        yes. A topic name, ``{"topic", "payload"}`` or a list of both needs a ``ws_key``; its rows arrive as ``message``
+        yes. With ``connections`` its symbols are spread over several sockets.
+
+        A topic name, ``{"topic", "payload"}`` or a list of both needs a ``ws_key``; its rows arrive as ``message``
         events, and awaiting it waits for the exchange's answers.
 
         Raises:
             SettingsError: for an unknown topic, a connection that does not have it, or a private one without a key.
         """
         if isinstance(request, Channel):
-            return self._open(request, ws_key, overflow)
+            return self._open(request, ws_key, overflow, connections)
         if ws_key is None:
             raise SettingsError("Topics by name need the connection: subscribe(request, WsKey.SPOT_PUBLIC_V2).")
         channels = list(channels_from(request, ws_key))
         return self._subscribe_topics(channels, ws_key)
 
-    def _open(self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy) -> Subscription[T]:
-        connection = self._connection(self._place(channel, ws_key))
-        if overflow == "latest" and not connection.family.traits_of(channel.topic).kept:
+    def _open(
+        self, channel: Channel[T], ws_key: WsKey | None, overflow: OverflowPolicy, connections: int
+    ) -> Subscription[T]:
+        key = self._place(channel, ws_key)
+        if overflow == "latest" and not family_of(key).traits_of(channel.topic).kept:
             raise SettingsError(f"{channel.topic} cannot be read with overflow='latest': each of its rows counts.")
-        subscription = Subscription[T](channel, connection.key, policy=overflow, **connection.subscriber(channel))
-        connection.add(subscription)
+        subscription = Subscription[T](channel, key, policy=overflow, **self._reading())
+        self._spread(subscription, key, connections)
         return subscription
+
+    def _reading(self) -> dict[str, Any]:
+        """What every subscription needs to know."""
+        return {
+            "limit": self.queue_size,
+            "leave": self._leave,
+            "flow": self._hold,
+            "timeout": self.subscribe_timeout,
+        }
+
+    def _spread(self, subscription: Subscription[Any], key: WsKey, connections: int) -> None:
+        """Give the subscription's topics to as many connections as asked for, or as they need."""
+        topics = list(subscription.topics.values())
+        limit = family_of(key).traits_of(subscription.channel.topic).symbols_per_connection
+        shards = shards_needed(len(topics), connections=connections, limit=limit)
+        for shard, part in enumerate(spread(topics, shards)):
+            self._connection(key, shard).add(subscription, part)
+
+    def _leave(self, subscription: Subscription[Any]) -> None:
+        for connection in list(self._connections.values()):
+            connection.remove(subscription)
+
+    def _hold(self, subscription: Subscription[Any], holding: bool) -> None:
+        for connection in self._connections.values():
+            connection.hold(subscription, holding)
 
     async def _subscribe_topics(self, channels: Iterable[Channel[Any]], ws_key: WsKey) -> None:
         connection = self._connection(ws_key)
@@ -149,16 +187,19 @@ class AsyncWebsocketClient:
                 async for view in book: ...
         """
         channel = Book(symbol=symbol, depth=depth)
-        connection = self._connection(self._place(channel, ws_key))
-        book = LiveBook(
-            channel,
-            connection.key,
-            policy="drop_oldest",
-            look=connection.feeds.view,
-            **connection.subscriber(channel),
-        )
-        connection.add(book)
+        key = self._place(channel, ws_key)
+        book = LiveBook(channel, key, policy="drop_oldest", look=self._look(key), **self._reading())
+        self._spread(book, key, 1)
         return book
+
+    def _look(self, key: WsKey) -> Callable[[Topic], BookView | None]:
+        """What finds the proven book of a topic, on whichever connection it is."""
+
+        def look(topic: Topic) -> BookView | None:
+            shards = (connection for (one, _), connection in self._connections.items() if one is key)
+            return next((view for shard in shards if (view := shard.feeds.view(topic)) is not None), None)
+
+        return look
 
     def _place(self, channel: Channel[Any], ws_key: WsKey | None) -> WsKey:
         key = ws_key or channel.ws_key
@@ -188,7 +229,11 @@ class AsyncWebsocketClient:
 
     def is_connected(self, ws_key: WsKey) -> bool:
         """Whether the socket of this connection is up now."""
-        return ws_key in self._connections and self._connections[ws_key].line.is_connected
+        shards = self._shards(ws_key)
+        return bool(shards) and all(connection.line.is_connected for connection in shards)
+
+    def _shards(self, ws_key: WsKey) -> list[SocketConnection]:
+        return [connection for (key, _), connection in self._connections.items() if key is ws_key]
 
     def metrics(self, ws_key: WsKey) -> ConnectionMetrics:
         """Counts and latencies of a connection, of a client made with ``measured=True``.
@@ -196,7 +241,8 @@ class AsyncWebsocketClient:
         Raises:
             SettingsError: when nothing is measured.
         """
-        metrics = self._connections[ws_key].metrics if ws_key in self._connections else None
+        shards = self._shards(ws_key)
+        metrics = shards[0].metrics if shards else None
         if metrics is None:
             raise SettingsError(
                 f"Nothing is measured on {ws_key.name}: make the client with measured=True and connect."
@@ -205,8 +251,8 @@ class AsyncWebsocketClient:
 
     async def close(self, ws_key: WsKey | None = None) -> None:
         """Close one connection, or all of them; their streams end. May be called twice."""
-        keys = list(self._connections) if ws_key is None else [ws_key]
-        found = [self._connections.pop(key) for key in keys if key in self._connections]
+        keys = [key for key in self._connections if ws_key in (None, key[0])]
+        found = [self._connections.pop(key) for key in keys]
         await asyncio.gather(*(connection.close() for connection in found))
         if not self._connections:
             await self._let_go()
@@ -241,12 +287,12 @@ class AsyncWebsocketClient:
         """
         return self._connection(ws_key)
 
-    def _connection(self, key: WsKey) -> SocketConnection:
+    def _connection(self, key: WsKey, shard: int = 0) -> SocketConnection:
         if key.private and self.credentials is None:
             raise SettingsError(f"{key.name} is private: pass credentials=Credentials(key, secret), or use from_env().")
-        if key not in self._connections:
+        if (key, shard) not in self._connections:
             url = self.environment.socket(key)
-            self._connections[key] = SocketConnection(
+            self._connections[key, shard] = SocketConnection(
                 key,
                 url,
                 events=self._events,
@@ -256,12 +302,11 @@ class AsyncWebsocketClient:
                 budget=budget_of(url),
                 credentials=self.credentials,
                 fetch_token=self._fetch_token,
-                queue_size=self.queue_size,
                 subscribe_timeout=self.subscribe_timeout,
                 patience=self.patience,
                 measured=self.measured,
             )
-        return self._connections[key]
+        return self._connections[key, shard]
 
     async def _fetch_token(self) -> Token:
         if self._rest is None:

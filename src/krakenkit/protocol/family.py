@@ -42,6 +42,8 @@ class Traits:
     """Its last row is the whole state of its key: a late reader is shown it at once."""
     book: bool = False
     """Its rows change a level 2 book, and are shown only while that book is proven."""
+    symbols_per_connection: int | None = None
+    """How many symbols one connection may hold, where the exchange says so."""
     lively: bool = False
     """It speaks with the market: when it goes quiet beyond its rhythm, that one subscription is renewed."""
     reference: bool = False

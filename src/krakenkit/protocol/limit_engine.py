@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from krakenkit.wire.raw import RawRequest
 from krakenkit.wire.request import Request
@@ -18,8 +19,7 @@ Tier: TypeAlias = Literal["starter", "intermediate", "pro"]
 Verb: TypeAlias = Literal["add", "amend", "edit", "cancel"]
 
 
-@dataclass(frozen=True, slots=True)
-class TierLimits:
+class TierLimits(Struct, frozen=True):
     """What an account may do: two counters, each with its maximum and how much it falls in a second."""
 
     rest_most: float
@@ -75,8 +75,7 @@ def pair_name(pair: str) -> str:
     return name.replace("XBT", "BTC").replace("XDG", "DOGE")
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """An order this process knows: its pair, and when it was placed or last amended."""
 
     pair: str
@@ -112,8 +111,7 @@ class OrderMemory:
         return len(self._orders)
 
 
-@dataclass(slots=True)
-class OrderAction:
+class OrderAction(Struct):
     """What a call does to orders, as the engine counts it."""
 
     verb: Verb

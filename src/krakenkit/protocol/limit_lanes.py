@@ -5,9 +5,10 @@ Figures: docs.kraken.com, Spot guides, API rate limits; Futures guides, Rate lim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from krakenkit.errors import RateLimited, SettingsError
 from krakenkit.protocol.limit_engine import TIERS, OrderAction, OrderMemory, Tier, is_order_path
@@ -31,8 +32,7 @@ _PAUSES: tuple[tuple[str, float], ...] = (
 _STRICT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPace:
+class PublicPace(Struct, frozen=True):
     """How fast public Spot calls may go from this machine: ``burst`` at once, ``rate`` a second in the long run.
 
     The exchange publishes no figure. One call a second is what other clients report as safe; a refusal slows the pace.

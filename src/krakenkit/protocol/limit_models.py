@@ -6,9 +6,10 @@ Each keeps its own line of waiting calls. Locks, clocks and what a call costs ar
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from krakenkit.protocol.limit_engine import OrderAction
@@ -182,8 +183,7 @@ Draws: TypeAlias = tuple[tuple[Meter, float], ...]
 """What a call draws on, with the cost of each."""
 
 
-@dataclass(eq=False, slots=True)
-class Ticket:
+class Ticket(Struct, eq=False):
     """One call's place in line. Cancels come before orders, orders before reads, then whoever came first."""
 
     label: str

@@ -6,8 +6,9 @@ A call asks, pauses elsewhere, asks again; nothing here sleeps.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 from krakenkit.errors import RateLimited
 from krakenkit.protocol.limit_engine import Tier
@@ -19,8 +20,7 @@ PRIORITIES = ("cancel", "order", "read")
 _DEFAULT_TIER: Tier = "intermediate"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A call that waits its turn."""
 
     request: str

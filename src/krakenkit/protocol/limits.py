@@ -6,10 +6,11 @@ draw on in ``limit_lanes`` and ``limit_models``, the cost of orders in ``limit_e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from krakenkit._core.clock import Clock, steady_clock
 from krakenkit._core.redaction import shortened
@@ -38,8 +39,7 @@ class HeldBack(RateLimited):
     sent = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What is the same for every call of a route."""
 
     label: str

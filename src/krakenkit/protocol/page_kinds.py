@@ -116,7 +116,7 @@ class ByOffset(PagePlan):
         more = look(answer, self.more) if self.more else None
         if more is not None:
             return not more
-        return 2 * seen.length < self.size or seen.ended(self.size) or seen.repeats >= _REPEATS
+        return 2 * seen.length < self.size or seen.ended(self.size) or False
 
     def offset_of(self, request: Request[Any]) -> int:
         """How many rows this request skips."""

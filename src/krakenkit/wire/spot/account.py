@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
+from krakenkit.wire.checks import at_least_one, at_most, only_one, within
 from krakenkit.wire.codec import ABSENT
 from krakenkit.wire.paged import Entry, Paged
 from krakenkit.wire.request import Request
@@ -178,9 +179,12 @@ class GetOpenOrders(Request[OpenOrders], Paged[Entry[OrderInfo]], frozen=True):
     with_cursor: bool | None = None
     cursor: str | None = None
     limit: int | None = None
-    """Page size with a cursor, at most 100."""
+    """Page size: at most 100 with a cursor, 1000 without."""
     rebase_multiplier: RebaseMultiplier | None = None
     account_id: str | None = None
+
+    def check(self) -> None:
+        within(self, "limit", 1, 100 if self.with_cursor or self.cursor else 1000)
 
 
 class ClosedOrders(Struct, frozen=True):
@@ -217,6 +221,10 @@ class GetClosedOrders(Request[ClosedOrders], Paged[Entry[OrderInfo]], frozen=Tru
     rebase_multiplier: RebaseMultiplier | None = None
     account_id: str | None = None
 
+    def check(self) -> None:
+        only_one(self, "ofs", "cursor")
+        within(self, "limit", 1, 100)
+
 
 class GetOrders(Request[dict[str, OrderInfo]], frozen=True):
     """Orders by id, open or closed; at most 50 in one call."""
@@ -232,6 +240,10 @@ class GetOrders(Request[dict[str, OrderInfo]], frozen=True):
     consolidate_taker: bool | None = None
     rebase_multiplier: RebaseMultiplier | None = None
     account_id: str | None = None
+
+    def check(self) -> None:
+        at_least_one(self, "txid", "userref", "cl_ord_id")
+        at_most(self, 50, "txid")
 
 
 class TradeInfo(Struct, frozen=True):
@@ -303,3 +315,7 @@ class GetTradesHistory(Request[TradesHistory], Paged[Entry[TradeInfo]], frozen=T
     limit: int | None = None
     rebase_multiplier: RebaseMultiplier | None = None
     account_id: str | None = None
+
+    def check(self) -> None:
+        only_one(self, "ofs", "cursor")
+        within(self, "limit", 1, 100)

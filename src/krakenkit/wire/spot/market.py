@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
+from krakenkit.wire.checks import one_of, within
 from krakenkit.wire.codec import ABSENT, PairRows
 from krakenkit.wire.paged import Paged
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
 from krakenkit.wire.spot.maintenance import MaintenanceEvent
 from krakenkit.wire.vocab import AssetClass, Side, SystemState
+
+_INTERVALS = (1, 5, 15, 30, 60, 240, 1440, 10080, 21600)
 
 
 class ServerTime(Struct, frozen=True):
@@ -248,6 +251,9 @@ class GetCandles(Request[PairRows[Candle]], Paged[Candle], frozen=True):
     asset_class: str | None = None
     asset_version: int | None = field(default=None, name="assetVersion")
 
+    def check(self) -> None:
+        one_of(self, "interval", _INTERVALS)
+
 
 class DepthLevel(Struct, frozen=True, array_like=True):
     """One price level."""
@@ -277,6 +283,9 @@ class GetOrderBook(Request[dict[str, Depth]], frozen=True):
     asset_class: str | None = None
     asset_version: int | None = field(default=None, name="assetVersion")
 
+    def check(self) -> None:
+        within(self, "count", 1, 500)
+
 
 class PublicTrade(Struct, frozen=True, array_like=True):
     """One trade of the market."""
@@ -305,6 +314,9 @@ class GetRecentTrades(Request[PairRows[PublicTrade]], Paged[PublicTrade], frozen
     """1 to 1000; 1000 when left out."""
     asset_class: str | None = None
     asset_version: int | None = field(default=None, name="assetVersion")
+
+    def check(self) -> None:
+        within(self, "count", 1, 1000)
 
 
 class Spread(Struct, frozen=True, array_like=True):
