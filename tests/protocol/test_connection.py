@@ -297,9 +297,7 @@ def failed() -> Connection:
     return link
 
 
-@pytest.mark.parametrize(
-    "make", [authenticating, lambda: opened(connection(), BTC), lambda: live(connection(), BTC)]
-)
+@pytest.mark.parametrize("make", [authenticating, lambda: opened(connection(), BTC), lambda: live(connection(), BTC)])
 def test_closing_an_open_line_waits_for_its_end(make: Callable[[], Connection]) -> None:
     link = make()
     link.actions()

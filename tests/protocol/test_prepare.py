@@ -204,7 +204,9 @@ def test_a_private_call_without_a_key_says_what_to_pass() -> None:
 
 
 def test_a_form_escapes_what_would_change_its_meaning() -> None:
-    order = SubmitOrder(pair="XBT USD&x=1", type="buy", ordertype="limit", volume="1", price="+5%", oflags=["post", "fciq"])
+    order = SubmitOrder(
+        pair="XBT USD&x=1", type="buy", ordertype="limit", volume="1", price="+5%", oflags=["post", "fciq"]
+    )
 
     made = prepare(order, SENDER)
 
@@ -271,9 +273,9 @@ def test_json_bodies_write_amounts_as_text_and_flags_as_flags() -> None:
 
 
 def test_a_query_is_signed_and_the_body_stays_empty() -> None:
-    made = prepare(Look(method="m1", amount=Decimal("5"), fee_included=True), SENDER)
+    made = prepare(Look(method="m1", amount=Decimal("5.0"), fee_included=True), SENDER)
 
-    assert path_of(made) == "/funding/v1/fees/m1?amount=5&fee_included=true"
+    assert path_of(made) == "/funding/v1/fees/m1?amount=5.0&fee_included=true"
     assert (made.method, made.body) == ("GET", None)
     assert header(made, "Content-Type") is None
 
@@ -374,7 +376,9 @@ def test_a_bearer_call_without_a_token_says_what_to_pass() -> None:
 
 
 def test_an_application_identifies_itself_in_a_header_and_not_in_the_body() -> None:
-    request = GetOauthAccessToken(client_id="app", client_secret="hush", grant_type="refresh_token", refresh_token="r+1")
+    request = GetOauthAccessToken(
+        client_id="app", client_secret="hush", grant_type="refresh_token", refresh_token="r+1"
+    )
 
     made = prepare(request, Sender(HERE))
 

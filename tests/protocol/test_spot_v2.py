@@ -114,7 +114,11 @@ def test_topics_that_differ_in_anything_but_the_symbol_go_into_requests_of_their
 
     bunches = [[str(topic) for topic in bunch] for bunch in PUBLIC.groups(topics)]
 
-    assert bunches == [["book BTC/USD depth=10", "book ETH/USD depth=10"], ["book BTC/USD depth=100"], ["trade BTC/USD"]]
+    assert bunches == [
+        ["book BTC/USD depth=10", "book ETH/USD depth=10"],
+        ["book BTC/USD depth=100"],
+        ["trade BTC/USD"],
+    ]
 
 
 def test_many_symbols_are_spread_over_several_requests_and_none_is_lost() -> None:

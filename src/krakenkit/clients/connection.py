@@ -155,9 +155,9 @@ class SocketConnection:
         self.line.do(lambda machine, now: machine.unwant(leaving, now))
 
     def hold(self, subscription: Subscription[Any], holding: bool) -> None:
-        """Stop or go on reading the line, if the subscription is read from it."""
-        if any(subscription in self.feeds.listeners(topic) for topic in subscription.topics.values()):
-            self.line.hold(holding)
+        """Stop reading the line, if the subscription is read from it, or go on."""
+        if not holding or any(subscription in self.feeds.listeners(topic) for topic in subscription.topics.values()):
+            self.line.hold(subscription, holding)
 
     def connect(self) -> None:
         """Open the line before anything is subscribed."""

@@ -99,7 +99,7 @@ class Line:
         self._dialling: asyncio.Task[None] | None = None
         self._pending: dict[int, asyncio.Future[tuple[Reply, ...]]] = {}
         self._changed = asyncio.Event()
-        self._holds = 0
+        self._holders: set[int] = set()
         self._busy = False
 
     # --- for the client -----------------------------------------------------------------------------------------------
@@ -160,11 +160,14 @@ class Line:
             self._stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def hold(self, holding: bool) -> None:
+    def hold(self, holder: object, holding: bool) -> None:
         """Stop reading the socket, or go on: back-pressure from a full queue that must not lose anything."""
-        self._holds += 1 if holding else -1
+        if holding:
+            self._holders.add(id(holder))
+        else:
+            self._holders.discard(id(holder))
         if self._socket is not None:
-            if self._holds > 0:
+            if self._holders:
                 self._socket.pause_reading()
             else:
                 self._socket.resume_reading()
@@ -186,7 +189,7 @@ class Line:
 
     def socket_opened(self, socket: Socket) -> None:
         self._socket = socket
-        if self._holds > 0:
+        if self._holders:
             socket.pause_reading()
         self.do(lambda machine, now: machine.opened(now))
 
@@ -310,7 +313,7 @@ class Line:
             self._timer = self._loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
-        if self._holds > 0:
+        if self._holders:
             self.machine.heard(self._loop.time())  # we are not reading: silence is ours, not the line's
         self.do(lambda machine, now: machine.tick(now))
 

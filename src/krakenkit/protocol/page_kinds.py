@@ -116,7 +116,7 @@ class ByOffset(PagePlan):
         more = look(answer, self.more) if self.more else None
         if more is not None:
             return not more
-        return 2 * seen.length < self.size or seen.ended(self.size) or False
+        return 2 * seen.length < self.size or seen.ended(self.size) or seen.repeats >= _REPEATS
 
     def offset_of(self, request: Request[Any]) -> int:
         """How many rows this request skips."""
@@ -157,7 +157,7 @@ class ByCursorOrOffset(ByCursor):
 
     def first(self, request: Request[A]) -> Request[A]:
         refused = getattr(request, "with_cursor", None) is False or getattr(request, "ofs", None) is not None
-        return request if refused else ByCursor.first(self, request)
+        return ByCursor.first(self, request)
 
     def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
         return self.offset is None or self.offset.joins(request, keys, seen)

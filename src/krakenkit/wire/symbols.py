@@ -10,7 +10,23 @@ from collections.abc import Mapping
 
 _V2 = {"XBT": "BTC", "XDG": "DOGE"}
 _V1 = {"BTC": "XBT", "DOGE": "XDG"}
-_QUOTES = ("PYUSD", "RLUSD", "USDT", "USDC", "USDG", "USD", "EUR", "GBP", "CAD", "CHF", "JPY", "AUD", "XBT", "BTC", "ETH")
+_QUOTES = (
+    "PYUSD",
+    "RLUSD",
+    "USDT",
+    "USDC",
+    "USDG",
+    "USD",
+    "EUR",
+    "GBP",
+    "CAD",
+    "CHF",
+    "JPY",
+    "AUD",
+    "XBT",
+    "BTC",
+    "ETH",
+)
 _LEGACY = re.compile(r"X(?P<base>[A-Z]{3})[XZ](?P<quote>[A-Z]{3})")
 _PRODUCT = re.compile(r"(?P<kind>[A-Z]{2})_(?P<pair>[A-Z0-9]+?)(?P<expiry>_[0-9]{6})?")
 

@@ -47,7 +47,13 @@ class Level3Order(Struct, frozen=True, gc=False):
         """Every member, numbers exact."""
         shown = {"event": self.event} if self.event else {}
         timed = {"timestamp": self.timestamp} if self.timestamp is not None else {}
-        return {**shown, "order_id": self.order_id, "limit_price": self.limit_price, "order_qty": self.order_qty, **timed}
+        return {
+            **shown,
+            "order_id": self.order_id,
+            "limit_price": self.limit_price,
+            "order_qty": self.order_qty,
+            **timed,
+        }
 
     def __repr__(self) -> str:
         what = f"{self.event} " if self.event else ""

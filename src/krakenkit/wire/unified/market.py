@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from msgspec import Raw, Struct, field
 
+from krakenkit.wire.channel import Channel
 from krakenkit.wire.checks import one_of
 from krakenkit.wire.environment import WsKey
 from krakenkit.wire.open_row import Open, OpenRow, kept_json
@@ -217,9 +218,8 @@ class StatusUpdate(OpenRow, frozen=True, kw_only=True):
     version: str | None = None
 
 
-class Status(MarketChannel[StatusUpdate], frozen=True):
+class Status(Channel[StatusUpdate], frozen=True):
     """The engine's state. It comes by itself on connecting and on each change; no request is sent for it."""
 
     topic: ClassVar = "status"
     ws_key: ClassVar = WsKey.UNIFIED_PUBLIC
-    keyed_by: ClassVar = ()
