@@ -75,4 +75,4 @@ def test_a_dropped_line_forgets_the_book() -> None:
     book.apply(SNAPSHOT)
     book.reset()
     assert not book.synced
-    assert book.book.best_ask is None
+    assert book.book.view().best_ask is None

@@ -112,15 +112,21 @@ def test_pages_are_asked_for_as_rows_are_read() -> None:
 
 
 def test_pages_can_be_had_whole() -> None:
-    pages = list(blocking(Shelf(230)).pages(GetTradesHistory()).by_page())
+    rows = blocking(Shelf(230)).pages(GetTradesHistory())
+
+    pages = list(rows.by_page())
 
     assert [len(page.trades) for page in pages] == [100, 100, 30]
+    assert list(rows) == []
 
 
 async def test_pages_can_be_had_whole_on_the_async_face() -> None:
-    pages = [page async for page in asynchronous(AsyncShelf(230)).pages(GetTradesHistory()).by_page()]
+    rows = asynchronous(AsyncShelf(230)).pages(GetTradesHistory())
+
+    pages = [page async for page in rows.by_page()]
 
     assert [len(page.trades) for page in pages] == [100, 100, 30]
+    assert [entry async for entry in rows] == []
 
 
 def test_a_refused_call_loses_nothing_when_the_loop_goes_on() -> None:

@@ -68,7 +68,7 @@ async def test_secrets_appear_nowhere(caplog: pytest.LogCaptureFixture, capsys: 
 async def troubles_over_rest(box: Sandbox, good: Credentials, wrong: Credentials, transport: Watching) -> list[str]:
     texts = [repr(good), str(good)]
     retry = RetryPolicy(tries=2, base=0.01)
-    order = {"pair": "XBTUSD", "type": "buy", "ordertype": "limit", "volume": "0.01", "price": "10"}
+    order: dict[str, Any] = {"pair": "XBTUSD", "type": "buy", "ordertype": "limit", "volume": "0.01", "price": "10"}
     async with AsyncSpotClient(good, environment=box.environment, transport=transport, retry=retry) as spot:
         texts += [repr(spot), repr(spot.sender), repr(spot.options), repr(await spot.get_web_sockets_token())]
         box.close_after_request("/0/private/AddOrder")
@@ -89,7 +89,7 @@ async def troubles_over_sockets(box: Sandbox, good: Credentials, wrong: Credenti
     options: dict[str, Any] = {"environment": box.environment, "reconnect": ReconnectPolicy(first=0.01, base=0.01)}
     async with AsyncWebsocketClient(good, **options) as ws, AsyncWebsocketAPIClient(good, **options) as trading:
         for name in ("open", "message", "response", "reconnecting", "reconnected", "exception", "gap", "authenticated"):
-            ws.on(name, lambda event: texts.append(repr(event)))  # type: ignore[call-overload]
+            ws.on(name, lambda event: texts.append(repr(event)))
         async with ws.subscribe(streams.spot.Executions()) as executions:
             texts += [repr(ws), repr(trading), repr(executions)]
             texts.append(

@@ -34,11 +34,10 @@ def read_all(request: Request[Any], serve: Callable[[Any], Any], *, most: int = 
 def finish(reading: Walk[Any], serve: Callable[[Any], Any], *, most: int = 2000) -> list[Any]:
     """The rows that are left of a walk; fails when it does not end by itself."""
     rows: list[Any] = []
-    for _ in range(most):
-        if reading.request is None:
-            return rows
+    while reading.request is not None:
+        assert reading.seen.pages < most, f"the walk did not end within {most} pages"
         rows += reading.take(serve(reading.request))
-    raise AssertionError(f"the walk did not end within {most} pages")
+    return rows
 
 
 @dataclass

@@ -84,6 +84,16 @@ def test_a_full_counter_at_the_exchange_fills_ours() -> None:
     assert ask(client, ORDER) == 0
 
 
+def test_orders_do_not_wait_for_the_rest_counter_even_when_refusals_pushed_it_over() -> None:
+    desk = Desk()
+    client = desk.client()
+    refused(client, BALANCE, "EAPI:Rate limit exceeded")
+    desk.now += 2
+    refused(client, BALANCE, "EAPI:Rate limit exceeded")
+    assert ask(client, BALANCE) == pytest.approx(4.0)
+    assert ask(client, ORDER) == 0
+
+
 def test_throttled_until_a_moment_holds_back_everything_of_the_key() -> None:
     desk = Desk()
     client, other = desk.client(), desk.client("key-two")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from krakenkit.protocol.liveness import Patience, Pulses
@@ -32,7 +34,7 @@ def test_only_the_topic_that_is_quiet_beyond_its_rhythm_is_checked() -> None:
 def test_a_market_that_stays_quiet_is_checked_less_and_less() -> None:
     watched = pulses()
     moments = [now for now in range(1, 4000) if watched.quiet(now=now)]
-    pauses = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
     assert moments[0] == 30
     assert pauses[:4] == [60, 120, 240, 480]
     assert set(pauses[4:]) == {600}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from krakenkit.errors import KrakenError, SettingsError
 from krakenkit.protocol.page_plans import PLANS, walk
-from krakenkit.protocol.paging import Progress
+from krakenkit.protocol.paging import PagePlan, Progress, Seen, Walk
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.futures.account_log import GetAccountLog
 from krakenkit.wire.futures.analytics import GetMarketAnalytics
@@ -25,6 +25,7 @@ from krakenkit.wire.institutional.custody import Filters, ListCustodyVaults, Pag
 from krakenkit.wire.paged import Bucket, Entry, Paged
 from krakenkit.wire.partner.funds import ListEmbedSettlementReports
 from krakenkit.wire.registry import requests
+from krakenkit.wire.request import Request
 from krakenkit.wire.spot.account import Cursor, GetOpenOrders, GetTradesHistory, OpenOrders, TradesHistory
 from krakenkit.wire.spot.funding import GetDepositsStatus
 from krakenkit.wire.spot.funding_beta import FundingAsset, FundingMethods, ListFundingMethods
@@ -47,6 +48,8 @@ from protocol.paged_servers import (
     finish,
     read_all,
 )
+
+A = TypeVar("A")
 
 quick = settings(max_examples=60, deadline=None)
 lengths = st.integers(0, 260)
@@ -101,6 +104,7 @@ def test_an_exchange_that_knows_no_cursors_is_read_by_offset(start: int, seed: i
 
 @quick
 @given(lengths, seeds, st.integers(0, 20), st.integers(0, 20), st.integers(2, 13))
+@example(start=166, seed=1916, arriving=2, leaving=16, size=2)
 def test_custody_rows_come_once_each_although_some_arrive_and_some_vanish(
     start: int, seed: int, arriving: int, leaving: int, size: int
 ) -> None:
@@ -302,6 +306,16 @@ def test_a_reading_can_begin_at_an_offset_or_at_a_cursor() -> None:
     assert numbers(by_cursor, lambda row: row.id[1:]) == list(range(70, 0, -1))
 
 
+def test_a_cursor_that_nobody_asked_for_does_not_end_a_reading_by_offset() -> None:
+    server = TradesServer(Listing(130))
+
+    def generous(request: GetTradesHistory) -> TradesHistory:
+        page = server(request)
+        return TradesHistory(page.trades, page.count, cursor=Cursor())
+
+    assert len(read_all(GetTradesHistory(with_cursor=False), generous)) == 130
+
+
 def test_the_older_funding_lists_are_asked_for_pages() -> None:
     assert walk(GetDepositsStatus(asset="XBT")).request == GetDepositsStatus(asset="XBT", cursor=True)
 
@@ -375,7 +389,7 @@ def test_an_equal_cursor_ends_the_reading() -> None:
         page = TradesServer(Listing(3))(GetTradesHistory())
         return TradesHistory(page.trades, cursor=Cursor(next="again"))
 
-    rows = read_all(GetTradesHistory(), serve, most=5)
+    rows = read_all(GetTradesHistory(), serve, most=2)
 
     assert len(rows) == 3
 
@@ -387,7 +401,7 @@ def test_cursors_that_lead_in_a_circle_end_the_reading() -> None:
         page = TradesServer(Listing(3))(GetTradesHistory())
         return TradesHistory(page.trades, cursor=Cursor(next=following[request.cursor]))
 
-    assert len(read_all(GetTradesHistory(), serve, most=5)) == 3
+    assert len(read_all(GetTradesHistory(), serve, most=3)) == 3
 
 
 def test_a_last_page_that_repeats_under_new_cursors_ends_the_reading() -> None:
@@ -458,6 +472,25 @@ def test_a_market_that_never_rests_is_caught_up_with_and_left(each: int) -> None
     rows = read_all(GetRecentTrades("XBTUSD", since=0), serve, most=10)
 
     assert len(rows) >= 300
+
+
+def test_a_short_page_after_full_ones_is_the_last() -> None:
+    tape = TradeTape(Listing(2300))
+
+    rows = read_all(GetRecentTrades("XBTUSD", since=0), tape, most=3)
+
+    assert len(rows) == 2300
+
+
+def test_a_plan_that_asks_the_same_again_ends_the_reading() -> None:
+    class Stuck(PagePlan):
+        def next(self, request: Request[A], answer: A, seen: Seen) -> Request[A] | None:
+            return request
+
+    reading = Walk(GetOpenOrders(), Stuck(rows="open"))
+    reading.take(OpenOrders({}))
+
+    assert reading.request is None
 
 
 def test_a_page_that_is_cut_shorter_than_documented_is_not_the_end() -> None:

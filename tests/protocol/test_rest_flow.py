@@ -278,7 +278,6 @@ def test_a_private_call_without_a_key_is_never_sent() -> None:
     assert told.sent == []
 
 
-@pytest.mark.xfail(reason="protocol.rest raises an error from itself: whoever walks the causes never ends")
 @pytest.mark.parametrize(("trouble", "kind"), PLAIN.values(), ids=PLAIN)
 def test_an_error_is_not_its_own_cause(trouble: Event, kind: type[KrakenError]) -> None:
     error = failed(ORDER, trouble)

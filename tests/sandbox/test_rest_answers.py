@@ -252,7 +252,7 @@ async def test_orders_are_looked_up_by_any_of_their_ids() -> None:
         assert list(await trader.result("QueryOrders", userref=5)) == [ours]
         assert list(await trader.result("QueryOrders", txid=f"{ours},{mine},OABCDE-ABCDE-ABCDEF")) == [ours, mine]
         assert await trader.result("QueryOrders", cl_ord_id="nobody's") == {}
-        assert (await trader.call("QueryOrders"))["error"] == ["EGeneral:Invalid arguments:txid"]
+        assert (await trader.call("QueryOrders"))["error"] == ["EGeneral:Invalid arguments"]
 
 
 @over_loopback

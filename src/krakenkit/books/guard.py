@@ -1,28 +1,39 @@
-"""A level 2 book that is shown only while it is proven: checked after every message, withheld from the first mismatch."""
+"""A book that is shown only while it is proven: checked after every message, withheld from the first mismatch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, Protocol
 
-from krakenkit.books.level2 import Level2Book
-from krakenkit.books.side import LevelText
+from krakenkit.books.view import BookView
 from krakenkit.errors import BookOutOfStep, DecodeError
 
 
 class BookMessage(Protocol):
-    """What a snapshot or an update brings."""
+    """What a snapshot or an update brings: levels, or the orders of level 3."""
 
     @property
-    def asks(self) -> Sequence[LevelText]: ...
+    def asks(self) -> Sequence[Any]: ...
     @property
-    def bids(self) -> Sequence[LevelText]: ...
+    def bids(self) -> Sequence[Any]: ...
     @property
     def checksum(self) -> int | None: ...
     @property
     def snapshot(self) -> bool: ...
+
+
+class GuardedBook(Protocol):
+    """What a guard and its readers want of a book of either level."""
+
+    @property
+    def symbol(self) -> str: ...
+    def snapshot(self, asks: Any, bids: Any) -> None: ...
+    def update(self, asks: Any, bids: Any) -> None: ...
+    def checksum(self) -> int: ...
+    def clear(self) -> None: ...
+    def view(self) -> BookView: ...
 
 
 class Verdict(Enum):
@@ -40,7 +51,9 @@ class Verdict(Enum):
 class BookGuard:
     """The book of one symbol and whether it is proven now."""
 
-    book: Level2Book
+    book: GuardedBook
+    bare_snapshots: bool = False
+    """Snapshots of this family carry no checksum: they are shown as they came, and the next update proves them."""
     synced: bool = False
     verified: int = 0
     """Messages whose checksum was right."""
@@ -56,15 +69,13 @@ class BookGuard:
             return Verdict.WITHHELD
         try:
             if message.snapshot:
-                self.book.snapshot(message.asks, message.bids)
+                self.begin(message)
             else:
                 self.book.update(message.asks, message.bids)
         except DecodeError as error:
             return self._fail(f"a level could not be read exactly: {error}", message.checksum or 0, 0)
         if message.checksum is None:
-            # A thin snapshot of a quiet pair was seen to come without one, with a full snapshot after it.
-            self.synced = False
-            return Verdict.WITHHELD
+            return self._unchecked(message)
         computed = self.book.checksum()
         if computed != message.checksum:
             return self._fail("the checksum differs", message.checksum, computed)
@@ -72,10 +83,27 @@ class BookGuard:
         self.error = None
         return Verdict.PROVEN
 
+    def begin(self, message: BookMessage) -> None:
+        """Replace the book by a snapshot.
+
+        Raises:
+            DecodeError: when a number cannot be taken exactly.
+        """
+        self.book.snapshot(message.asks, message.bids)
+
     def reset(self) -> None:
         """Forget the book until the next snapshot, as after a dropped line."""
         self.synced = False
         self.book.clear()
+
+    def _unchecked(self, message: BookMessage) -> Verdict:
+        if not message.snapshot:
+            return self._fail("an update came without a checksum", 0, self.book.checksum())
+        if self.bare_snapshots:
+            return Verdict.PROVEN
+        # A thin snapshot of a quiet pair was seen to come without one, with a full snapshot after it.
+        self.synced = False
+        return Verdict.WITHHELD
 
     def _fail(self, reason: str, expected: int, computed: int) -> Verdict:
         self.synced = False

@@ -157,7 +157,7 @@ class ByCursorOrOffset(ByCursor):
 
     def first(self, request: Request[A]) -> Request[A]:
         refused = getattr(request, "with_cursor", None) is False or getattr(request, "ofs", None) is not None
-        return ByCursor.first(self, request)
+        return request if refused else ByCursor.first(self, request)
 
     def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
         return self.offset is None or self.offset.joins(request, keys, seen)
@@ -225,7 +225,7 @@ class ByTime(PagePlan):
         if not seen.length:
             return None
         oldest = min((getattr(row, self.time) for row in self.rows_of(answer)), key=nanoseconds)
-        asked, following = getattr(request, self.before), _shifted(oldest, 1)
+        asked, following = getattr(request, self.before), _shifted(oldest, 0)
         if following == asked and 2 * seen.length > self.size:
             seen.gaps.append(f"more rows than one page holds share the moment {oldest}")
             return changed(request, **{self.before: oldest})

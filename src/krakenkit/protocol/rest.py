@@ -66,11 +66,8 @@ def exchange(
     Drive it with ``next`` and ``send``; throw a ``TransportError`` in when sending failed. A driver that gives up closes
     it, so that the call leaves the line.
     """
-    tried = 0
-    nonce_renewed = False
-    slowed_down = False
+    tries = _Tries(request.route.resend, policy)
     while True:
-        tried += 1
         ticket = limits.ticket(request) if limits is not None else None
         if limits is not None and ticket is not None:
             yield from _turn(limits, ticket)
@@ -81,24 +78,47 @@ def exchange(
             answer = read_answer(request, reply)
         except KrakenError as error:
             too_many = limits is not None and ticket is not None and limits.failed(ticket, error)
-            if request.route.resend is Resend.NEVER:
-                raise _final(request, error) from error
-            if too_many and not slowed_down:
-                slowed_down = True
-                tried -= 1
-                continue
-            if _nonce_refused(error) and not nonce_renewed:
-                nonce_renewed = True
-                tried -= 1
-                continue
-            if tried >= policy.tries or not _worth_another_try(error):
+            if (unknown := _in_doubt(request, error)) is not None:
+                raise unknown from error
+            if not tries.again(error, too_many=too_many):
                 raise
             reason = str(error)
         else:
             if limits is not None and ticket is not None:
                 limits.answered(ticket, answer.value)
             return answer
-        yield Pause(policy.delay(tried, roll()), reason)
+        if (seconds := tries.pause(roll())) > 0:
+            yield Pause(seconds, reason)
+
+
+@dataclass(slots=True)
+class _Tries:
+    """What was tried so far, and whether it may be tried again."""
+
+    resend: Resend
+    policy: RetryPolicy
+    counted: int = 0
+    nonce_renewed: bool = False
+    slowed_down: bool = False
+    at_once: bool = False
+
+    def again(self, error: KrakenError, *, too_many: bool) -> bool:
+        """Whether to send once more after this error; never for what places an order or moves funds."""
+        self.at_once = False
+        if self.resend is Resend.NEVER:
+            return False
+        if too_many and not self.slowed_down:
+            self.slowed_down = self.at_once = True  # the limiter knows how long to wait
+            return True
+        if _nonce_refused(error) and not self.nonce_renewed:
+            self.nonce_renewed = self.at_once = True
+            return True
+        self.counted += 1
+        return self.counted < self.policy.tries and _worth_another_try(error)
+
+    def pause(self, roll: float) -> float:
+        """Seconds to wait before the next try."""
+        return 0.0 if self.at_once else self.policy.delay(self.counted, roll)
 
 
 def _turn(limits: ClientLimits, ticket: Ticket) -> Generator[Pause, HttpReply | None, None]:
@@ -120,15 +140,15 @@ def _nonce_refused(error: KrakenError) -> bool:
     return isinstance(error, Refused) and any(code.startswith("EAPI:Invalid nonce") for code in error.codes)
 
 
-def _final(request: Request[Any], error: KrakenError) -> KrakenError:
-    """The error to raise for a call that is never sent twice: in doubt unless it is proven that nothing happened."""
-    in_doubt = (
+def _in_doubt(request: Request[Any], error: KrakenError) -> OutcomeUnknown | None:
+    """For a call that is never sent twice: the error that says its outcome is unknown, unless it is proven."""
+    unproven = (
         isinstance(error, DecodeError)
         or (isinstance(error, TransportError) and error.sent)
         or (isinstance(error, Refused) and undecided(error.codes))
     )
-    if not in_doubt or isinstance(error, OutcomeUnknown):
-        return error
+    if request.route.resend is not Resend.NEVER or not unproven:
+        return None
     label = request.route.label
     return OutcomeUnknown(
         f"{label} may or may not have been executed: {error} Do not send it again; {_how_to_look(request)}",

@@ -38,6 +38,13 @@ def invalid_arguments() -> Denied:
     return Denied("EGeneral:Invalid arguments")
 
 
+def _refusal_of(kind: type[Params], error: SettingsError) -> EngineRefused:
+    """What the server says to a request that its own class refuses; that names a field as ``GetOrderBook.count is 0``."""
+    named = re.match(rf"{kind.__name__}\.(\w+) ", str(error))
+    wire = {member.name: member.wire for member in members_of(kind)}
+    return invalid(wire[named[1]]) if named and named[1] in wire else invalid_arguments()
+
+
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 
@@ -164,8 +171,8 @@ class FieldReader(ABC):
                 raise self.missing(member.wire)
         try:
             return kind(**found)
-        except SettingsError:
-            raise invalid_arguments() from None
+        except SettingsError as error:
+            raise _refusal_of(kind, error) from None
 
     def _value(self, member: Member, value: object) -> object:
         if member.items is not None and isinstance(value, list):

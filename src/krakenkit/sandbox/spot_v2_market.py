@@ -65,9 +65,8 @@ class MarketFeeds:
         room = self._rooms.get(subject)
         if room is None:
             room = self._rooms[subject] = self._open(subject)
-        elif room.feed is not None:
-            self._tell_book(room)  # the others must not miss what the new one's snapshot will have
         room.lines[line] = None
+        # Whoever shares the feed has heard everything already: each action is told before the next one begins.
         frame = self._snapshot(room)
         if snapshot:
             line.send(socket_json(frame))

@@ -37,7 +37,8 @@ class Open:
         row = cast("Any", self)
         if not bytes(row.raw):
             return {}
-        plan = _plan(type(row))
+        kind = cast("type[msgspec.Struct]", type(self))
+        plan = _plan(kind)
         return {name: value for name, value in exact_json(row.raw).items() if not _took(row, plan.get(name), value)}
 
     @classmethod

@@ -1,6 +1,7 @@
 """One market has a name on each surface: ``XBT/USD`` on Spot v1, ``BTC/USD`` on Spot v2, ``PF_XBTUSD`` for derivatives.
 
-These functions notice a name that certainly belongs elsewhere, and tell the right one. What is not certain is left to the exchange.
+These functions notice a name that certainly belongs elsewhere, and tell the right one. What is not certain is left to the
+exchange.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Public channels of the Unified WebSocket. Source: docs.kraken.com, Unified WebSocket.
 
-No message was seen when this was written. Fields are those that Kraken's pages name, and those of the Spot v2 channel of the same name,
-whose format the overview promises; every one of them may stay empty.
+No message was seen when this was written. Fields are those that Kraken's pages name, and those of the Spot v2 channel of the
+same name, whose format the overview promises; every one of them may stay empty.
 """
 
 from __future__ import annotations
