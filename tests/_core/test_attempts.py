@@ -60,15 +60,14 @@ def test_no_window_ever_holds_more_than_the_limit(steps: list[float], limit: int
         if budget.claim(now) <= 0.0:
             granted.append(now)
 
-    assert all(late - early >= 64.0 for early, late in zip(granted, granted[limit:], strict=False))
+    assert all(late - early >= 64.0 - 1e-9 for early, late in zip(granted, granted[limit:], strict=False))
 
 
-@pytest.mark.xfail(reason="_core.limits grants an attempt at the rounded end of the wait without counting it")
 def test_at_the_end_of_a_wait_one_attempt_is_free_and_not_one_for_each_who_asks() -> None:
     budget = AttemptBudget(limit=1, window=600.0)
-    first = 4.2
-    budget.claim(first)
-    free_at = 100.0 + budget.claim(100.0)
+    budget.claim(0.3)
+    asked = 95.3
+    free_at = asked + budget.claim(asked)
 
     granted = [budget.claim(free_at) <= 0.0 for _ in range(10)]
 
@@ -92,7 +91,6 @@ def test_a_pace_that_rested_grants_a_burst_again_and_no_more() -> None:
     assert first == sum(pace.claim(1000.0) == 0.0 for _ in range(20))
 
 
-@pytest.mark.xfail(reason="_core.limits lets one more go at once than its burst says")
 @pytest.mark.parametrize("burst", [1, 2, 10])
 def test_a_burst_is_as_large_as_it_says(burst: int) -> None:
     pace = Pace(rate=4.0, burst=burst)

@@ -21,7 +21,7 @@ from krakenkit.wire.futures.history import GetExecutionEvents
 from krakenkit.wire.futures.market import GetTradeHistory, PublicTrade, TradeHistory
 from krakenkit.wire.futures.market_history import GetPublicExecutionEvents
 from krakenkit.wire.futures.orders import GetFills
-from krakenkit.wire.institutional.custody import Filters, ListCustodyVaults, Pagination
+from krakenkit.wire.institutional.custody import CustodyRows, Filters, ListCustodyVaults, Pagination, Vault
 from krakenkit.wire.paged import Bucket, Entry, Paged
 from krakenkit.wire.partner.funds import ListEmbedSettlementReports
 from krakenkit.wire.registry import requests
@@ -480,6 +480,15 @@ def test_a_short_page_after_full_ones_is_the_last() -> None:
     rows = read_all(GetRecentTrades("XBTUSD", since=0), tape, most=3)
 
     assert len(rows) == 2300
+
+
+def test_a_list_that_is_not_counted_ends_with_a_page_shorter_than_those_before() -> None:
+    server = VaultServer(Listing(22), size=10)
+
+    def uncounted(request: ListCustodyVaults) -> CustodyRows[Vault]:
+        return CustodyRows(result=server(request).result)
+
+    assert len(read_all(ListCustodyVaults(), uncounted, most=3)) == 22
 
 
 def test_a_plan_that_asks_the_same_again_ends_the_reading() -> None:

@@ -403,7 +403,6 @@ def test_no_error_shows_a_token_that_was_in_the_answer(reply: Event) -> None:
     assert TOKEN not in shown(told.error) + "".join(told.reasons)
 
 
-@pytest.mark.xfail(reason="_core.redaction hides a token only when its closing quote is in the excerpt")
 @pytest.mark.parametrize(
     "body", [f'{{"error":[],"result":{{"token":"{TOKEN}', '{"access_token":"' + "x" * 600 + '","token_type":7}']
 )

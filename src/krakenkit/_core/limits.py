@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from threading import Lock
 
+_HAIR = 1e-9
+"""A timer that fires at the very moment must not find itself a rounding error too early."""
+
 
 class AttemptBudget:
     """At most ``limit`` attempts within any ``window`` seconds, counted over everyone who shares the object."""
@@ -18,7 +21,7 @@ class AttemptBudget:
     def claim(self, now: float) -> float:
         """Zero when an attempt may be made now, which is then counted; else the seconds to wait before asking again."""
         with self._lock:
-            while self._attempts and self._attempts[0] <= now - self.window:
+            while self._attempts and self._attempts[0] + self.window <= now + _HAIR:
                 self._attempts.popleft()
             if len(self._attempts) < self.limit:
                 self._attempts.append(now)
@@ -37,13 +40,12 @@ class Pace:
     def claim(self, now: float) -> float:
         """Zero when one may go now, which is then counted; else the seconds to wait before asking again."""
         span = 1.0 / self.rate
-        earliest = self._free_at - self.burst * span
-        # A hair of tolerance: a timer that fires at the very moment must not find itself a rounding error too early.
-        if earliest > now + 1e-9:
+        earliest = self._free_at - (self.burst - 1) * span
+        if earliest > now + _HAIR:
             return earliest - now
         self._free_at = max(self._free_at, now) + span
         return 0.0
 
     def hold(self, until: float) -> None:
         """Let nothing go before ``until``."""
-        self._free_at = max(self._free_at, until + self.burst / self.rate)
+        self._free_at = max(self._free_at, until + (self.burst - 1) / self.rate)

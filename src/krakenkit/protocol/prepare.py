@@ -75,9 +75,16 @@ def _take_apart(request: Request[Any]) -> _Parts:
     route = request.route
     params = wire_params(request)
     path = fill_path(route.path, params)
-    headers = [(name, scalar_text(params.pop(name), name=name)) for name in route.in_header if name in params]
+    headers = [(name, _header_text(params.pop(name), name=name)) for name in route.in_header if name in params]
     query = {name: params.pop(name) for name in route.in_query if name in params}
     return _Parts(request, path, query, params, headers)
+
+
+def _header_text(value: object, *, name: str) -> str:
+    text = scalar_text(value, name=name)
+    if not (text.isascii() and text.isprintable()):
+        raise SettingsError(f"{name} is {text!r}; a header takes printable ASCII on one line.")
+    return text
 
 
 def _encoded(parts: _Parts) -> tuple[str, bytes]:
@@ -103,7 +110,9 @@ def _signed(parts: _Parts, sender: Sender) -> HttpRequest:
     nonce = str(credentials.nonces.next())
     otp = credentials.otp() if credentials.otp is not None else None
     if parts.path.startswith("/0/"):
-        parts.params = {"nonce": nonce} | ({"otp": otp} if otp else {}) | parts.params
+        ours = {"nonce": nonce} | ({"otp": otp} if otp else {})
+        # First in the body, and not to be replaced by a parameter of the same name from the open door.
+        parts.params = ours | parts.params | ours
     else:
         parts.headers += [("API-Nonce", nonce)] + ([("API-OTP", otp)] if otp else [])
     target, body = _encoded(parts)
