@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from krakenkit.errors import TransportError as TransportError
     from krakenkit.errors import Unavailable as Unavailable
     from krakenkit.protocol.dialect import Timing as Timing
+    from krakenkit.protocol.limit_lanes import PublicPace as PublicPace
+    from krakenkit.protocol.limits import HeldBack as HeldBack
     from krakenkit.protocol.rest import RetryPolicy as RetryPolicy
     from krakenkit.signing.credentials import Credentials as Credentials
     from krakenkit.wire.environment import BETA as BETA
@@ -83,6 +85,8 @@ _HOMES = {
         "Unavailable",
     ),
     "protocol.dialect": ("Timing",),
+    "protocol.limit_lanes": ("PublicPace",),
+    "protocol.limits": ("HeldBack",),
     "protocol.rest": ("RetryPolicy",),
     "signing.credentials": ("Credentials",),
     "wire.environment": ("BETA", "LIVE", "Environment", "WsKey"),

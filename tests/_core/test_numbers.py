@@ -15,7 +15,14 @@ from krakenkit.errors import SettingsError
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("0.10", "0.10"), ("1.50000000", "1.50000000"), (7, "7"), (Decimal("1.20"), "1.20"), ("-0.5", "-0.5"), ("+1", "1")],
+    [
+        ("0.10", "0.10"),
+        ("1.50000000", "1.50000000"),
+        (7, "7"),
+        (Decimal("1.20"), "1.20"),
+        ("-0.5", "-0.5"),
+        ("+1", "1"),
+    ],
 )
 def test_a_number_keeps_every_digit(value: Decimal | int | str, text: str) -> None:
     assert plain(exact(value)) == text

@@ -57,7 +57,9 @@ def test_numbers_are_hidden_too() -> None:
     assert redact('{"nonce":1616492376594,"volume":1.5}') == f'{{"nonce":"{HIDDEN}","volume":1.5}}'
 
 
-@pytest.mark.parametrize("text", ['{"tokens":3}', '{"broken":"x"}', "mytoken=1", "the token is missing", '{"nonces":[1]}'])
+@pytest.mark.parametrize(
+    "text", ['{"tokens":3}', '{"broken":"x"}', "mytoken=1", "the token is missing", '{"nonces":[1]}']
+)
 def test_words_that_only_look_alike_stay(text: str) -> None:
     assert redact(text) == text
 

@@ -316,6 +316,15 @@ def test_a_cursor_that_nobody_asked_for_does_not_end_a_reading_by_offset() -> No
     assert len(read_all(GetTradesHistory(with_cursor=False), generous)) == 130
 
 
+def test_a_reading_from_an_offset_on_never_steps_back_before_it() -> None:
+    server = TradesServer(Listing(300, seed=1, leaving=120))
+
+    read_all(GetTradesHistory(ofs=60), server)
+
+    assert min(request.ofs or 0 for request in server.asked) == 60
+    assert [request.ofs for request in server.asked].count(60) > 1
+
+
 def test_the_older_funding_lists_are_asked_for_pages() -> None:
     assert walk(GetDepositsStatus(asset="XBT")).request == GetDepositsStatus(asset="XBT", cursor=True)
 

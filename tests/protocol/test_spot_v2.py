@@ -105,6 +105,12 @@ def test_an_amount_that_is_no_number_is_refused_by_name(amount: Decimal) -> None
         number_value(amount, name="limit_price")
 
 
+@pytest.mark.parametrize("params", [{"limit_price": 0.1}, {"orders": [{"limit_price": 0.1}]}])
+def test_a_float_is_refused_by_name_wherever_it_stands(params: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="limit_price is the float"):
+        PRIVATE.command("add_order", params, 1, "t1")
+
+
 def test_topics_that_differ_in_anything_but_the_symbol_go_into_requests_of_their_own() -> None:
     topics = [
         *Book(symbol=["BTC/USD", "ETH/USD"], depth=10).topics(),

@@ -91,7 +91,8 @@ class SocketConnection:
         self.family = family_of(key)
         self.feeds = Feeds(self.family, renew=self._renew, trouble=self._trouble, gap=self._gap)
         self.feeds.on_reference = self._release_books
-        machine = Connection(self.family.dialect(key, credentials), timing=timing, policy=policy, budget=budget)
+        dialect = self.family.dialect(key, credentials)
+        machine = Connection(dialect, timing=timing, policy=policy, budget=budget, pace=self.family.pace())
         hooks = LineHooks(happened=self._happened, data=self._data, fetch_token=fetch_token)
         self.line = Line(key, url, machine, hooks, options, data_prefix=self.family.data_prefix)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from krakenkit.errors import SettingsError
 from krakenkit.protocol.family import Family
-from krakenkit.protocol.spot_v2_data import SPOT_V2
+from krakenkit.protocol.spot_v1_data import SPOT_V1
+from krakenkit.protocol.spot_v2_data import SPOT_V2, SPOT_V2_LEVEL3
+from krakenkit.protocol.unified_data import UNIFIED
 from krakenkit.wire.environment import WsKey
 
-FAMILIES: tuple[Family, ...] = (SPOT_V2,)
+FAMILIES: tuple[Family, ...] = (SPOT_V2, SPOT_V2_LEVEL3, SPOT_V1, UNIFIED)
 _BY_KEY = {key: family for family in FAMILIES for key in family.keys}
 
 

@@ -12,7 +12,6 @@ from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import SettingsError, StreamError
 from krakenkit.protocol.family import Batch, Family, RouteKey
 from krakenkit.wire.channel import Topic
-from krakenkit.wire.spot_v2.market import BookLevel, BookUpdate
 
 
 class Feeds:
@@ -53,14 +52,14 @@ class Feeds:
         """Refuse a topic whose rows could not be told from those of another one.
 
         Raises:
-            SettingsError: for a second depth of a book on one connection, where rows do not say their depth.
+            SettingsError: for example for a second depth of a book, where rows do not say their depth.
         """
         for topic in topics:
             there = self._topics.get(self.family.topic_key(topic))
-            if there is not None and there.identity != topic.identity and self._is_book(topic):
+            if there is not None and there.identity != topic.identity and self._is_unmarked(topic):
                 raise SettingsError(
-                    f"{there} is subscribed on this connection already, and the exchange does not say which depth an "
-                    f"update is for. Use that depth, or subscribe {topic} with a second client."
+                    f"{there} is subscribed on this connection already, and the exchange does not say on an update for "
+                    f"which of the two it is. Use that one, or subscribe {topic} with a second client."
                 )
 
     def add(self, subscription: Subscription[Any], topic: Topic) -> None:
@@ -150,8 +149,9 @@ class Feeds:
 
     # --- books --------------------------------------------------------------------------------------------------------
 
-    def _is_book(self, topic: Topic) -> bool:
-        return self.family.traits_of(topic.channel).book
+    def _is_unmarked(self, topic: Topic) -> bool:
+        traits = self.family.traits_of(topic.channel)
+        return traits.book or traits.unmarked
 
     def _book(self, channel: str, row: Any) -> bool:
         """Take one book message in; whether the book is proven with it."""
@@ -173,11 +173,11 @@ class Feeds:
         topic = self._topics.get(key)
         if topic is None:
             return None
-        precision = self.precisions.get(topic.symbol or "")
-        if precision is None and self.family.reference is not None:
+        guard = self.family.guard(topic, self.precisions.get(topic.symbol or ""))
+        if guard is None:
             self._trouble(StreamError(f"{topic} cannot be checked: {self.family.reference} does not list it."))
             return None
-        guard = self.books[key] = self.family.guard(topic, precision)
+        self.books[key] = guard
         return guard
 
     def _out_of_step(self, key: RouteKey, guard: BookGuard) -> None:
@@ -205,7 +205,7 @@ class Feeds:
         """Begin a second reader's stream with the proven book as its snapshot."""
         guard = self.books.get(key)
         if guard is not None and guard.synced:
-            subscription.push(snapshot_of(guard))
+            subscription.push(self.family.shown(self._topics[key], guard))
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
@@ -221,7 +221,8 @@ class Feeds:
         """Watch the count of an account channel; a hole is told, and the channel is subscribed anew."""
         channel, sequence = batch.channel, batch.sequence or 0
         expected = self._sequences.get(channel)
-        if expected is None and not batch.snapshot and sequence != 1:
+        fresh = batch.snapshot or sequence == 1 or self.family.traits_of(channel).running
+        if expected is None and not fresh:
             return False  # the rest of an old subscription, before the new one's first message
         if expected is None or sequence == expected or batch.snapshot:
             self._sequences[channel] = sequence + 1
@@ -233,15 +234,3 @@ class Feeds:
             self._gap(gap)
             self._renew(topic)
         return False
-
-
-def snapshot_of(guard: BookGuard) -> BookUpdate:
-    """The proven book as a snapshot message of its channel."""
-    view = guard.book.view()
-    return BookUpdate(
-        symbol=guard.book.symbol,
-        asks=[BookLevel.of(level.price, level.qty) for level in view.asks],
-        bids=[BookLevel.of(level.price, level.qty) for level in view.bids],
-        checksum=guard.book.checksum(),
-        snapshot=True,
-    )

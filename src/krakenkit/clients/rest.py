@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -22,6 +23,7 @@ from krakenkit.protocol.rest import Flow, Pause, RetryPolicy, exchange
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.http import AsyncHttp, BlockingHttp, HttpOptions
 from krakenkit.wire.environment import LIVE, Environment
+from krakenkit.wire.lifecycle import check_lifecycle
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.request import Request
 
@@ -97,7 +99,9 @@ class _Client:
         self._limits = None if self.limits.mode == "off" else self.limits
 
     def _flow(self, request: Request[R]) -> Flow[R]:
-        return exchange(request, self.sender, policy=self.options.retry, roll=random.random, limits=self._limits)
+        ended = check_lifecycle(request.route, datetime.now(UTC).date()) if request.route.lifecycle else None
+        policy = self.options.retry
+        return exchange(request, self.sender, policy=policy, roll=random.random, limits=self._limits, ended=ended)
 
     def _unwrap(self, request: Request[R], answer: Answer[R]) -> R:
         if answer.warnings:

@@ -53,10 +53,10 @@ def channel_for(family: Family, name: str, payload: Mapping[str, Any]) -> Channe
 
 
 def check_place(channel: Channel[Any], ws_key: WsKey) -> None:
-    """Refuse a channel on a connection that does not have it.
+    """Refuse a channel on a connection that does not have it, and a symbol in another surface's spelling.
 
     Raises:
-        SettingsError: naming the connection to use.
+        SettingsError: naming the connection or the symbol to use.
     """
     family = family_of(ws_key)
     if family.channels.get(channel.topic) is not type(channel):
@@ -64,3 +64,15 @@ def check_place(channel: Channel[Any], ws_key: WsKey) -> None:
     places = family.private_keys if channel.private() else family.public_keys
     if ws_key not in places:
         raise SettingsError(f"{channel.topic} is not on {ws_key.name}; subscribe it on {places[0].name}.")
+    for topic in channel.topics():
+        check_symbol(family, topic.symbol, dict(topic.params))
+
+
+def check_symbol(family: Family, symbol: str | None, params: Mapping[str, Any]) -> None:
+    """Refuse a symbol that is certainly spelled as on another surface.
+
+    Raises:
+        SettingsError: naming the right one.
+    """
+    if symbol is not None and (right := family.renamed(symbol, params)) is not None:
+        raise SettingsError(f"{symbol} is not a name of {family.name}; there it is {right}.")

@@ -11,7 +11,7 @@ import msgspec
 from krakenkit._core.redaction import excerpt
 from krakenkit.errors import AuthRefused, DecodeError, KrakenError, RateLimited, Refused, TransportError
 from krakenkit.protocol.http import HttpReply
-from krakenkit.wire.codec import UNREADABLE, Reader, read_envelope, reader_for
+from krakenkit.wire.codec import UNREADABLE, Reader, read_envelope, reader_for, refusal_in
 from krakenkit.wire.refusals import errors_in, refusal, warnings_in
 from krakenkit.wire.request import Request
 
@@ -76,6 +76,8 @@ def _spot(request: Request[R], reply: HttpReply) -> Answer[R]:
             request=request.route.label,
         )
     value: R = decode(type(request).reader(), envelope.result, raw=reply.body, label=request.route.label, at="$.result")
+    if (words := refusal_in(value)) is not None:
+        raise _refused(request, [words])
     return Answer(value, tuple(warnings_in(codes)))
 
 

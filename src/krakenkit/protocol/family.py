@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from krakenkit._core.limits import Pace
 from krakenkit.books.guard import BookGuard
 from krakenkit.protocol.dialect import Dialect
 from krakenkit.signing.credentials import Credentials
@@ -41,7 +42,11 @@ class Traits:
     kept: bool = False
     """Its last row is the whole state of its key: a late reader is shown it at once."""
     book: bool = False
-    """Its rows change a level 2 book, and are shown only while that book is proven."""
+    """Its rows change a book, and are shown only while that book is proven."""
+    unmarked: bool = False
+    """Its rows do not say which of several subscriptions of a symbol they are for, so that a second one is refused."""
+    running: bool = False
+    """Its sequence goes on over renewals: any number may come first, and there is no snapshot to wait for."""
     symbols_per_connection: int | None = None
     """How many symbols one connection may hold, where the exchange says so."""
     lively: bool = False
@@ -66,8 +71,18 @@ class Family:
     """The rows of a data frame; None for a heartbeat. Raises ``DecodeError``."""
     row_key: Callable[[str, Any], RouteKey]
     topic_key: Callable[[Topic], RouteKey]
-    guard: Callable[[Topic, tuple[int, int] | None], BookGuard]
-    """A fresh guard for the book of a topic."""
+    guard: Callable[[Topic, tuple[int, int] | None], BookGuard | None]
+    """A fresh guard for the book of a topic; None when it cannot be checked without the precision."""
+    shown: Callable[[Topic, BookGuard], Any]
+    """The proven book as a snapshot row of its channel."""
+    book: Callable[[str | list[str], int], Channel[Any]] | None = None
+    """The channel that brings the book of these symbols in this depth."""
+    keeper: Channel[Any] | None = None
+    """A quiet private subscription: the exchange closes connections that have none."""
+    renamed: Callable[[str, Mapping[str, Any]], str | None] = field(default=lambda symbol, params: None)
+    """The right name of a symbol that is spelled as on another surface, given what is asked beside it; None else."""
+    pace: Callable[[], Pace] = field(default=lambda: Pace(rate=20, burst=10))
+    """How fast requests may follow each other."""
     reference: Topic | None = None
     """The subscription that tells precisions, where books need them."""
     precisions: Callable[[Any], Precisions] = field(default=lambda row: {})

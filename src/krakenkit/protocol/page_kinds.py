@@ -83,7 +83,7 @@ class ByOffset(PagePlan):
     keep: int | None = None
 
     def joins(self, request: Request[Any], keys: Sequence[Hashable], seen: Seen) -> bool:
-        if not seen.pages or not self.offset_of(request):
+        if not seen.pages or self.offset_of(request) <= seen.memo.get("start", 0):
             return True
         # Pages of one row have no place for an overlap.
         single = max(seen.length, seen.largest) == len(keys) == 1
@@ -91,6 +91,7 @@ class ByOffset(PagePlan):
 
     def next(self, request: Request[A], answer: A, seen: Seen) -> Request[A] | None:
         here = self.offset_of(request)
+        seen.memo.setdefault("start", here)
         if not seen.joined:
             return self._back(request, here, seen)
         seen.memo["stride"] = max(1, seen.length, seen.largest)
@@ -100,14 +101,14 @@ class ByOffset(PagePlan):
         return self.at(request, here + max(1, seen.length - 1), seen)
 
     def _back(self, request: Request[A], here: int, seen: Seen) -> Request[A] | None:
-        stride = seen.memo.get("stride", 1)
+        stride = seen.memo["stride"]
         seen.memo["stride"] = 2 * stride
         # An exchange that counts more rows than it shows has not lost them, it will not show them.
         withheld = not seen.length and (seen.total or 0) > here
         if seen.falls > (_REPEATS if withheld else _FALLS):
             seen.gaps.append(f"the pages before and after row {here} never joined")
             return None
-        return self.at(request, max(0, here - stride), seen)
+        return self.at(request, max(seen.memo["start"], here - stride), seen)
 
     def _is_last(self, answer: object, end: int, seen: Seen) -> bool:
         # A total of 0 beside rows means that it was not counted.
@@ -225,7 +226,7 @@ class ByTime(PagePlan):
         if not seen.length:
             return None
         oldest = min((getattr(row, self.time) for row in self.rows_of(answer)), key=nanoseconds)
-        asked, following = getattr(request, self.before), _shifted(oldest, 0)
+        asked, following = getattr(request, self.before), _shifted(oldest, 1)
         if following == asked and 2 * seen.length > self.size:
             seen.gaps.append(f"more rows than one page holds share the moment {oldest}")
             return changed(request, **{self.before: oldest})

@@ -60,11 +60,12 @@ def exchange(
     policy: RetryPolicy,
     roll: Callable[[], float] = random.random,
     limits: ClientLimits | None = None,
+    ended: str | None = None,
 ) -> Flow[R]:
     """Wait for the limits, sign, send, classify; pause and try again where that is safe.
 
     Drive it with ``next`` and ``send``; throw a ``TransportError`` in when sending failed. A driver that gives up closes
-    it, so that the call leaves the line.
+    it, so that the call leaves the line. ``ended`` is what an error adds where the surface has been switched off.
     """
     tries = _Tries(request.route.resend, policy)
     while True:
@@ -77,6 +78,8 @@ def exchange(
                 raise RuntimeError("the driver answered a request with nothing")
             answer = read_answer(request, reply)
         except KrakenError as error:
+            if ended is not None:
+                error.args = (f"{error} {ended}", *error.args[1:])
             too_many = limits is not None and ticket is not None and limits.failed(ticket, error)
             if (unknown := _in_doubt(request, error)) is not None:
                 raise unknown from error

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from krakenkit._core.numbers import exact, plain
+from krakenkit._core.numbers import exact, plain, refuse_float
 from krakenkit._core.redaction import excerpt
 from krakenkit.protocol.dialect import Ack, Data, Incoming, Pong, Reply, Trouble
 from krakenkit.wire.channel import Topic
@@ -137,4 +137,5 @@ def number_value(value: object, *, name: str) -> object:
         case list() | tuple():
             return [number_value(item, name=name) for item in cast("Iterable[object]", value)]
         case _:
+            refuse_float(value, name=name)
             return value

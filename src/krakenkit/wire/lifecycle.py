@@ -63,7 +63,7 @@ _ENTRIES = (
         "deprecated",
         _FUTURES_END,
         "use the Unified WebSocket, with a Spot key and its token, for orders, account and market data",
-        "History, charts, fee rates by REST and settings have no announced home; save your history before.",
+        "History, charts, fee rates by REST and settings have no announced home.",
     ),
     Entry(
         "futures-ws-v1",

@@ -126,6 +126,7 @@ class Positions(MarketChannel[PositionsUpdate], frozen=True):
 
     topic: ClassVar = "positions"
     ws_key: ClassVar = WsKey.UNIFIED_PRIVATE
+    keyed_by: ClassVar = ("asset_class", "with_margin")
     only_derivatives: ClassVar = True
 
     asset_class: MarketClass = "derivatives"
