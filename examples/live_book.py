@@ -29,10 +29,11 @@ async def main() -> None:
     parser.add_argument("--sandbox", action="store_true", help="use a local exchange instead of the real one")
     parser.add_argument("--updates", type=int, default=20)
     arguments = parser.parse_args()
-    if not arguments.sandbox:
-        return await watch(LIVE, arguments.updates)
-    async with Sandbox(seed=7) as box:
-        await watch(box.environment, arguments.updates)
+    if arguments.sandbox:
+        async with Sandbox(seed=7) as box:
+            await watch(box.environment, arguments.updates)
+    else:
+        await watch(LIVE, arguments.updates)
 
 
 if __name__ == "__main__":

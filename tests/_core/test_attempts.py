@@ -38,9 +38,7 @@ def test_threads_that_share_a_budget_get_no_more_than_its_limit() -> None:
     granted: list[float] = []
 
     def claim() -> None:
-        for _ in range(50):
-            if budget.claim(1.0) == 0.0:
-                granted.append(1.0)
+        granted.extend(wait for wait in (budget.claim(1.0) for _ in range(50)) if wait == 0.0)
 
     threads = [threading.Thread(target=claim) for _ in range(4)]
     for thread in threads:

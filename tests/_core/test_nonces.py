@@ -40,8 +40,7 @@ def test_threads_that_share_a_source_never_get_the_same_nonce_nor_a_lower_one() 
 
     def take(mine: list[int]) -> None:
         together.wait()
-        for _ in range(500):
-            mine.append(source.next())
+        mine.extend(source.next() for _ in range(500))
 
     threads = [threading.Thread(target=take, args=(mine,)) for mine in taken]
     for thread in threads:

@@ -230,6 +230,8 @@ async def test_closed_orders_come_in_pages_by_offset_by_cursor_and_by_time() -> 
             following = page["cursor"].get("next")
             cursor = {"cursor": following, "limit": 20} if following else {}
         assert pages == ids
+        whole = await trader.result("ClosedOrders", with_cursor="true", limit=53)
+        assert (list(whole["closed"]), whole["cursor"]) == (ids, {})
         middle = first["closed"][ids[10]]["closetm"]
         later = await trader.result("ClosedOrders", start=middle, closetime="close")
         earlier = await trader.result("ClosedOrders", end=middle, closetime="close")
@@ -253,6 +255,23 @@ async def test_orders_are_looked_up_by_any_of_their_ids() -> None:
         assert list(await trader.result("QueryOrders", txid=f"{ours},{mine},OABCDE-ABCDE-ABCDEF")) == [ours, mine]
         assert await trader.result("QueryOrders", cl_ord_id="nobody's") == {}
         assert (await trader.call("QueryOrders"))["error"] == ["EGeneral:Invalid arguments"]
+
+
+@over_loopback
+async def test_trades_are_narrowed_to_a_pair_and_a_kind() -> None:
+    async with world() as here:
+        maker, taker = here.account("maker"), here.account("taker")
+        await trade(maker, taker)
+        for params, count in (
+            ({}, 1),
+            ({"pair": "BTC/USD", "type": "no position"}, 1),
+            ({"pair": "ETHUSD"}, 0),
+            ({"type": "closed position"}, 0),
+        ):
+            assert (await taker.result("TradesHistory", **params))["count"] == count
+        assert (await taker.call("TradesHistory", type="lucky"))["error"] == ["EGeneral:Invalid arguments:type"]
+        assert (await taker.result("Ledgers", asset="XBT", type="trade"))["count"] == 1
+        assert (await taker.result("Ledgers", asset="XBT,ZUSD"))["count"] == 4
 
 
 @over_loopback

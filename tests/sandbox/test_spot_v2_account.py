@@ -48,7 +48,7 @@ async def test_an_order_by_rest_fills_and_shows_on_executions_and_balances() -> 
             ("trade", "partially_filled"),
             ("filled", "filled"),
         ]
-        assert {row["order_id"] for row in reports} == {order_id}
+        assert {(row["order_id"], row["order_userref"]) for row in reports} == {(order_id, 0)}
         _, _, fill, done = reports
         assert (fill["last_qty"], fill["last_price"], fill["cost"]) == (Decimal("0.5"), Decimal(40000), Decimal(20000))
         assert (fill["liquidity_ind"], fill["fees"]) == ("t", [{"asset": "USD", "qty": Decimal("80.0000")}])
