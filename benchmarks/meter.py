@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 from benchmarks.machine import peak_mb
 from benchmarks.servers import Server
 
+MARK = "RESULT "
+"""How a line begins that is meant for the one who started the run; clients may print others."""
 _IDLE_SHARE = 0.1
 _LOOK_SECONDS = 0.2
 _SETTLING_SECONDS = 0.3
@@ -66,7 +68,7 @@ class Meter:
         cpu = time.process_time() - self._cpu
         with self._finishing:
             self._ended.wait(5.0)
-            say(self._result(cpu))
+            say(self._result(cpu), last=True)
             self._server.stop()
             os._exit(0)
 
@@ -117,7 +119,13 @@ def percentiles(nanoseconds: Sequence[int]) -> dict[str, float]:
     }
 
 
-def say(result: dict[str, Any]) -> None:
-    """Tell the run's result to the one who started it."""
-    sys.stdout.write(f"RESULT {json.dumps(result)}\n")
-    sys.stdout.flush()
+_silent = threading.Event()
+
+
+def say(result: dict[str, Any], *, last: bool = False) -> None:
+    """Tell a result to the one who started the run; after the last one, what a client says as it falls is not told."""
+    if not _silent.is_set():
+        if last:
+            _silent.set()
+        sys.stdout.write(f"{MARK}{json.dumps(result)}\n")
+        sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import zlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -528,3 +529,13 @@ async def test_symbols_spread_over_several_connections_are_one_subscription(serv
         async with asyncio.timeout(2):
             while asked(server.peers[1], "ticker") != ["subscribe", "unsubscribe"]:
                 await asyncio.sleep(0.005)
+
+
+async def test_a_refusal_that_begins_like_data_is_read_as_a_refusal() -> None:
+    async def refuse(peer: Peer, frame: dict[str, Any]) -> None:
+        refusal = {"channel": "executions", "error": "EGeneral:Permission denied", "method": "subscribe"}
+        await peer.send(json.dumps(refusal | {"req_id": frame["req_id"], "success": False}, separators=(",", ":")))
+
+    async with FakeV2(refuse) as server, client(server, key()) as ws:
+        with pytest.raises(SubscriptionRefused, match="Permission denied"):
+            await ws.subscribe(streams.spot.Executions())

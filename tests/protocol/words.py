@@ -107,3 +107,38 @@ def told(link: Connection) -> list[Action]:
 def written(link: Connection) -> list[str]:
     """What the machine writes."""
     return [action.text for action in link.actions() if isinstance(action, Write)]
+
+
+def answered(link: Connection, ack: Ack, now: float) -> list[object]:
+    """What an answer leads to; everything before it is not looked at."""
+    link.actions()
+    link.received(ack, now)
+    return list(told(link))
+
+
+# connections in the states that stories begin in
+
+
+def waiting() -> Connection:
+    link = live(connection(), BTC)
+    link.lost("reset", 1.0)
+    return link
+
+
+def dialling() -> Connection:
+    link = connection()
+    link.want([BTC], 0.0)
+    return link
+
+
+def authenticating() -> Connection:
+    link = connection(private=True)
+    link.want([FILLS], 0.0)
+    link.opened(0.1)
+    return link
+
+
+def failed() -> Connection:
+    link = dialling()
+    link.lost("refused", 1.0, status=401)
+    return link

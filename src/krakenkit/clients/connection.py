@@ -28,7 +28,7 @@ from krakenkit.clients.metrics import ConnectionMetrics
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import DecodeError, StreamError, SubscriptionRefused
 from krakenkit.protocol.connection import Connection
-from krakenkit.protocol.dialect import Timing
+from krakenkit.protocol.dialect import Ack, Reply, Timing
 from krakenkit.protocol.events import (
     Authenticated,
     Complained,
@@ -221,7 +221,7 @@ class SocketConnection:
                 return
             rows = self.feeds.deliver(batch)
         except DecodeError as error:
-            self._trouble(error)
+            self._not_data(payload, error)
             return
         if self.metrics is not None:
             self.metrics.frame(len(payload))
@@ -229,6 +229,14 @@ class SocketConnection:
                 self.metrics.delivered(getattr(rows[-1], "timestamp", None))
         if rows and self._events.heard("message"):
             self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, rows))
+
+    def _not_data(self, payload: bytes, error: DecodeError) -> None:
+        """A frame that begins like data and is none: perhaps the refusal of a request, which may name its channel."""
+        incoming = self.line.machine.dialect.read(payload)
+        if isinstance(incoming, Ack | Reply):
+            self.line.do(lambda machine, now: machine.received(incoming, now))
+        else:
+            self._trouble(error)
 
     def _happened(self, event: Event) -> None:
         match event:

@@ -74,5 +74,5 @@ def check_symbol(family: Family, symbol: str | None, params: Mapping[str, Any]) 
     Raises:
         SettingsError: naming the right one.
     """
-    if symbol is not None and (right := family.renamed(symbol, params)) is not None:
+    if symbol is not None and (right := family.renamed(symbol.upper(), params)) is not None:
         raise SettingsError(f"{symbol} is not a name of {family.name}; there it is {right}.")

@@ -5,36 +5,27 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from krakenkit.clients.call import AsyncFace, Call
+from krakenkit.clients.call import AsyncFace
+from krakenkit.clients.families import family_of
 from krakenkit.clients.subscription import Subscription
+from krakenkit.clients.topics import check_symbol
+from krakenkit.clients.trading_tables import SpotCommands, SpotV1Commands, UnifiedCommands
 from krakenkit.clients.websocket import AsyncWebsocketClient
 from krakenkit.errors import OutcomeUnknown, SettingsError
 from krakenkit.protocol.command_answers import read_replies
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.command import Command
 from krakenkit.wire.environment import WsKey
-from krakenkit.wire.spot_v2 import trading
-from krakenkit.wire.spot_v2.account import Executions
-from krakenkit.wire.spot_v2.channels import PRIVATE_KEYS
 
 C = TypeVar("C")
 
 
-class TradingCommands:
-    """Spot orders over the socket; names as in the JavaScript SDK."""
-
-    submit_spot_order = Call(trading.AddOrder)
-    amend_spot_order = Call(trading.AmendOrder)
-    edit_spot_order = Call(trading.EditOrder)
-    cancel_spot_order = Call(trading.CancelOrder)
-    cancel_all_spot_orders = Call(trading.CancelAll)
-    cancel_all_spot_orders_after = Call(trading.CancelAllOrdersAfter)
-    batch_submit_spot_orders = Call(trading.BatchAdd)
-    batch_cancel_spot_orders = Call(trading.BatchCancel)
+class TradingCommands(SpotCommands, SpotV1Commands, UnifiedCommands):
+    """The commands of every family that takes orders."""
 
 
 class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
-    """Orders over the private socket, awaited.
+    """Orders over private sockets, awaited. Each command goes to the connection of its own family.
 
     A command is sent once. When the line drops before its answer, ``OutcomeUnknown`` is raised: look the order up, by
     its ``cl_ord_id``, before sending another. A command that could not be sent raises ``TransportError`` with
@@ -42,7 +33,8 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
 
     Args:
         credentials: the key; its permissions decide what works.
-        ws_key: the connection to trade on.
+        ws_key: the connection to open with :meth:`connect`, and to use for the commands of its family: with
+            ``SPOT_BETA_PRIVATE_V2``, those of Spot v2 go to the beta host.
         reply_timeout: seconds to wait for an answer.
         open_timeout: seconds to wait for the connection before a command is given up unsent.
         options: those of :class:`AsyncWebsocketClient`.
@@ -57,13 +49,14 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
         open_timeout: float = 10.0,
         **options: Any,
     ) -> None:
-        if ws_key not in PRIVATE_KEYS:
-            raise SettingsError(f"{ws_key.name} takes no orders; use {PRIVATE_KEYS[0].name}.")
+        family = family_of(ws_key)
+        if ws_key not in family.private_keys or family.keeper is None:
+            raise SettingsError(f"{ws_key.name} takes no orders; use {WsKey.SPOT_PRIVATE_V2.name}.")
         self.ws_key = ws_key
         self.reply_timeout = reply_timeout
         self.open_timeout = open_timeout
         self._ws = AsyncWebsocketClient(credentials, **options)
-        self._keeper: Subscription[Any] | None = None
+        self._keepers: dict[WsKey, Subscription[Any]] = {}
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -76,23 +69,26 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
 
     async def connect(self) -> None:
         """Open the connection ahead of the first order."""
-        self._keep_open()
+        self._keep_open(self.ws_key)
         await self._ws.connect(self.ws_key, timeout=self.open_timeout)
 
     async def send(self, request: Command[C]) -> C:
         """Send any command once and return its answer.
 
         Raises:
+            SettingsError: a symbol is spelled as on another surface; nothing was sent.
             TransportError: with ``sent=False``: the connection did not open in time, nothing was sent.
             OutcomeUnknown: the command left, and its answer did not come.
             Refused: the exchange answered no.
         """
-        self._keep_open()
-        line = self._ws.connection(self.ws_key).line
+        key, params = self._place(request), request.given()
+        check_symbol(family_of(key), params.get("symbol") or params.get("pair"), params)
+        self._keep_open(key)
+        line = self._ws.connection(key).line
         await line.ready(self.open_timeout)
         try:
             replies = await line.command(
-                request.method, request.given(), expected=request.expected_replies, timeout=self.reply_timeout
+                request.method, params, expected=request.expected_replies, timeout=self.reply_timeout
             )
         except OutcomeUnknown as unknown:
             raise OutcomeUnknown(
@@ -100,15 +96,20 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
             ) from unknown
         return read_replies(request, replies)
 
-    def _keep_open(self) -> None:
+    def _place(self, request: Command[Any]) -> WsKey:
+        """The connection of the command's family: the one this client was made with, or the command's own."""
+        return self.ws_key if request.ws_key in family_of(self.ws_key).private_keys else request.ws_key
+
+    def _keep_open(self, key: WsKey) -> None:
         """The exchange closes a socket without a subscription: keep the quietest private one."""
-        if self._keeper is None or self._keeper.closed:
-            channel = Executions(snap_orders=False, snap_trades=False)
-            self._keeper = self._ws.connection(self.ws_key).add_silent(channel)
+        keeper = self._keepers.get(key)
+        channel = family_of(key).keeper
+        if channel is not None and (keeper is None or keeper.closed):
+            self._keepers[key] = self._ws.connection(key).add_silent(channel)
 
     async def close(self) -> None:
         """Close the connection; may be called twice."""
-        self._keeper = None
+        self._keepers.clear()
         await self._ws.close()
 
     async def __aenter__(self) -> Self:

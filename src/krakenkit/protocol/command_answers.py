@@ -13,7 +13,9 @@ from krakenkit.protocol.dialect import Reply
 from krakenkit.wire.codec import UNREADABLE, Reader, reader_for
 from krakenkit.wire.command import Command
 from krakenkit.wire.refusals import refusal, tidy, undecided
+from krakenkit.wire.spot_v1 import trading as spot_v1
 from krakenkit.wire.spot_v2.trading import BatchAdd, BatchCancel, CancelOrder, OrderCancelled
+from krakenkit.wire.unified import trading as unified
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -42,10 +44,14 @@ def read_replies(command: Command[C], replies: Sequence[Reply]) -> C:
     match sent:
         case CancelOrder():
             answer = _cancelled(sent, replies)
-        case BatchAdd():
+        case BatchAdd() | unified.BatchAdd():
             answer = _batch(sent, replies[0])
         case BatchCancel():
             answer = _batch_cancelled(sent, replies[0])
+        case spot_v1.CancelOrder():
+            answer = _cancelled_v1(sent, replies)
+        case spot_v1.SpotV1Command():
+            answer = _single_v1(sent, replies[0])
         case _:
             answer = _single(sent, replies[0])
     typed: C = answer
@@ -72,7 +78,24 @@ def _cancelled(command: CancelOrder, replies: Sequence[Reply]) -> list[OrderCanc
     return [*done, *(OrderCancelled(error=error, **(left[0] if len(left) == 1 else {})) for error in errors)]
 
 
-def _batch(command: BatchAdd, reply: Reply) -> Any:
+def _single_v1(command: Command[Any], reply: Reply) -> Any:
+    """Spot v1 has no ``result``: the answer's members stand beside the event's."""
+    if not reply.ok:
+        raise _refused(command, reply.error)
+    return _decoded(command, msgspec.Raw(reply.raw), reply, at="$")
+
+
+def _cancelled_v1(command: spot_v1.CancelOrder, replies: Sequence[Reply]) -> list[spot_v1.OrderCancelled]:
+    """One entry for each id. Replies name none, so that ids are filled in only when all fared alike."""
+    errors = [None if reply.ok else tidy(reply.error or "refused without a reason") for reply in replies]
+    if first := next((error for error in errors if error is not None), None):
+        if None not in errors:
+            raise _refused(command, first)
+        return [spot_v1.OrderCancelled(error=error) for error in errors]
+    return [spot_v1.OrderCancelled(**named) for named in command.ids()]
+
+
+def _batch(command: BatchAdd | unified.BatchAdd, reply: Reply) -> Any:
     """The rows count even when the whole says no: siblings of a refused order may be live."""
     result = _frame(command, reply).result
     if not reply.ok and bytes(result) in (b"", b"null", b"[]", b"{}"):
@@ -93,11 +116,9 @@ def _frame(command: Command[Any], reply: Reply) -> ReplyFrame:
     return _in_doubt_unless_read(command, lambda: _read_frame(reply.raw))
 
 
-def _decoded(command: Command[Any], result: msgspec.Raw, reply: Reply) -> Any:
+def _decoded(command: Command[Any], result: msgspec.Raw, reply: Reply, *, at: str = "$.result") -> Any:
     reader: Reader[Any] = reader_for(command.answer_type())
-    return _in_doubt_unless_read(
-        command, lambda: decode(reader, result, raw=reply.raw, label=command.method, at="$.result")
-    )
+    return _in_doubt_unless_read(command, lambda: decode(reader, result, raw=reply.raw, label=command.method, at=at))
 
 
 def _in_doubt_unless_read(command: Command[Any], read: Callable[[], T]) -> T:

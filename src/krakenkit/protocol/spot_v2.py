@@ -86,7 +86,7 @@ class SpotV2:
             control = decode_control(payload)
         except UNREADABLE:
             return Trouble(excerpt(payload))
-        if control.channel is not None:
+        if control.channel is not None and control.method is None:  # a refused request may name its channel too
             return Data(control.channel)
         if control.complaint is not None:
             return Trouble(control.complaint, rate="rate" in control.complaint.lower())

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.inbound import invalid_arguments
-from krakenkit.sandbox.rest_market import moment
+from krakenkit.sandbox.values import moment
 from krakenkit.wire.spot.account import Cursor
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from krakenkit.sandbox.engine import AccountTrade, LedgerEntry, OrderView, descr
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest import Caller, endpoint
-from krakenkit.sandbox.rest_market import names_in
+from krakenkit.sandbox.values import names_in
 from krakenkit.wire.spot import account, fees, history, keys, ledgers, positions
 
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}

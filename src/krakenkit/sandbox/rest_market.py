@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds, stamp
 from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Terms, Ticker
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.rest import Caller, endpoint
+from krakenkit.sandbox.values import moment, names_in
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.spot import maintenance, market
 
@@ -25,12 +26,6 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-
-
-def names_in(value: str | list[str] | None) -> list[str]:
-    """The names of a comma list, or of a list."""
-    texts = [value] if isinstance(value, str) else value or []
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
 
 def key_of(pair: Pair, asked: str, version: int | None) -> str:
@@ -244,21 +239,6 @@ def recent_spreads(caller: Caller, request: market.GetRecentSpreads) -> PairRows
         if row.at // _NANO >= since
     ]
     return PairRows(pair=key, rows=rows, last=rows[-1].time if rows else since)
-
-
-def moment(value: int | str, field: str) -> int:
-    """Seconds or nanoseconds since 1970, told apart by their size, as nanoseconds.
-
-    Raises:
-        EngineRefused: for anything that is no number of zero or more.
-    """
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise invalid(field) from None
-    if not number.is_finite() or number < 0 or number.adjusted() > 19:
-        raise invalid(field)
-    return int(number) if number >= 10**14 else int(number * _NANO)
 
 
 ENDPOINTS: Final = (

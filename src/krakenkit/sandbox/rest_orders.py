@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
-from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine import PlaceOrder, read_price
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.requests import TRIGGERED
-from krakenkit.sandbox.rest_market import names_in
+from krakenkit.sandbox.values import names_in, read_amount, read_time
 from krakenkit.wire.spot.batches import BatchOrder
 from krakenkit.wire.spot.trading import SubmitOrder
 
-SECOND = 10**9
-LATEST_DEADLINE = 60 * SECOND
 _FLAGS = frozenset({"post", "fcib", "fciq", "viqc", "nompp"})
 
 
@@ -82,54 +77,3 @@ def read_prices(kind: str, price: Number | None, price2: Number | None) -> tuple
 
 def _price(value: Number | None) -> Price | None:
     return None if value is None else read_price(str(value))
-
-
-def read_amount(value: Number, field: str) -> Decimal:
-    """An amount as given: text, digit for digit.
-
-    Raises:
-        EngineRefused: for anything that is not a finite number.
-    """
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        raise invalid(field) from None
-    if not number.is_finite():
-        raise invalid(field)
-    return number
-
-
-def read_time(value: int | str | None, now: int, field: str) -> int | None:
-    """``0``, seconds since 1970, or ``+n`` seconds from now, as nanoseconds; None for no time.
-
-    Raises:
-        EngineRefused: for anything else.
-    """
-    if value is None:
-        return None
-    text = str(value).strip()
-    # A form's plus sign is a space when it was not escaped.
-    relative = str(value).startswith(("+", " "))
-    digits = text.removeprefix("+")
-    if not digits.isdecimal() or len(digits) > 12:
-        raise invalid(field)
-    if int(digits) == 0:
-        return None
-    return int(digits) * SECOND + (now if relative else 0)
-
-
-def read_deadline(value: object, now: int) -> int | None:
-    """A deadline as nanoseconds; one that has passed is for the engine to refuse.
-
-    Raises:
-        EngineRefused: when it is not RFC 3339, or more than a minute ahead.
-    """
-    if value is None:
-        return None
-    try:
-        at = nanoseconds(str(value))
-    except ValueError:
-        raise invalid("deadline") from None
-    if at > now + LATEST_DEADLINE:
-        raise invalid("deadline")
-    return at

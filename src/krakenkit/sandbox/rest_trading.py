@@ -8,8 +8,9 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
 from krakenkit.sandbox.rest import Caller, endpoint
-from krakenkit.sandbox.rest_orders import placing, read_amount, read_deadline, read_flags, read_prices
+from krakenkit.sandbox.rest_orders import placing, read_flags, read_prices
 from krakenkit.sandbox.tokens import LIFE_SECONDS
+from krakenkit.sandbox.values import read_amount, read_deadline
 from krakenkit.wire.spot import batches, deadman, edits, trading
 
 

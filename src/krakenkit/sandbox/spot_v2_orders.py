@@ -11,7 +11,7 @@ from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, Offset, PlaceOrder
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.refusals import invalid
-from krakenkit.sandbox.rest_orders import read_deadline
+from krakenkit.sandbox.values import read_deadline
 from krakenkit.wire.spot_v2 import trading
 
 OLD_FIELDS = frozenset({"no_mpp", "stop_price", "trigger", "price"})

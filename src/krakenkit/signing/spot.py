@@ -37,4 +37,5 @@ def sign(secret: bytes, *, path: str, nonce: str, body: bytes = b"") -> str:
 
 def verify(signature: str, secret: bytes, *, path: str, nonce: str, body: bytes = b"") -> bool:
     """Whether the signature was made by :func:`sign` with the same secret over the same bytes."""
-    return hmac.compare_digest(signature, sign(secret, path=path, nonce=nonce, body=body))
+    expected = sign(secret, path=path, nonce=nonce, body=body)
+    return hmac.compare_digest(signature.encode(), expected.encode())

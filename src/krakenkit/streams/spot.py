@@ -4,6 +4,9 @@ from krakenkit.wire.spot_v2.account import Balance as Balance
 from krakenkit.wire.spot_v2.account import Balances as Balances
 from krakenkit.wire.spot_v2.account import Execution as Execution
 from krakenkit.wire.spot_v2.account import Executions as Executions
+from krakenkit.wire.spot_v2.level3 import Level3 as Level3
+from krakenkit.wire.spot_v2.level3 import Level3Order as Level3Order
+from krakenkit.wire.spot_v2.level3 import Level3Update as Level3Update
 from krakenkit.wire.spot_v2.market import Book as Book
 from krakenkit.wire.spot_v2.market import BookLevel as BookLevel
 from krakenkit.wire.spot_v2.market import BookUpdate as BookUpdate

@@ -9,8 +9,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from krakenkit.wire.channel import Channel
 from krakenkit.wire.command import Command
 from krakenkit.wire.environment import WsKey
-from krakenkit.wire.spot_v2.channels import CHANNELS, PRIVATE_KEYS, PUBLIC_KEYS
+from krakenkit.wire.spot_v1 import channels as spot_v1
+from krakenkit.wire.spot_v1.trading import COMMANDS as SPOT_V1_COMMANDS
+from krakenkit.wire.spot_v2.channels import CHANNELS, LEVEL3_KEYS, PRIVATE_KEYS, PUBLIC_KEYS
 from krakenkit.wire.spot_v2.trading import COMMANDS
+from krakenkit.wire.unified import channels as unified
+from krakenkit.wire.unified.trading import COMMANDS as UNIFIED_COMMANDS
 
 Kind: TypeAlias = Literal["channel", "command"]
 
@@ -52,13 +56,27 @@ class Family:
 
 
 SPOT_V2 = Family(
-    groups=(PUBLIC_KEYS, PRIVATE_KEYS, (WsKey.SPOT_L3_V2,)),
+    groups=(PUBLIC_KEYS, PRIVATE_KEYS, LEVEL3_KEYS),
     channels=CHANNELS,
     commands=COMMANDS,
     everywhere=("status", "heartbeat"),
     plain_commands=("ping",),
 )
-FAMILIES: tuple[Family, ...] = (SPOT_V2,)
+SPOT_V1 = Family(
+    groups=(spot_v1.PUBLIC_KEYS, spot_v1.PRIVATE_KEYS),
+    channels=spot_v1.CHANNELS,
+    commands=SPOT_V1_COMMANDS,
+    everywhere=("systemStatus", "heartbeat"),
+    plain_commands=("ping",),
+)
+UNIFIED = Family(
+    groups=(unified.PUBLIC_KEYS, unified.PRIVATE_KEYS),
+    channels=unified.CHANNELS,
+    commands=UNIFIED_COMMANDS,
+    everywhere=("status", "heartbeat"),
+    plain_commands=("ping",),
+)
+FAMILIES: tuple[Family, ...] = (SPOT_V2, SPOT_V1, UNIFIED)
 
 
 def channels() -> list[Listed]:

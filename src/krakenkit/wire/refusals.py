@@ -39,6 +39,8 @@ _RATE = (
     "apiLimitExceeded",
 )
 _UNAVAILABLE = ("EService:", "EGeneral:Internal error", "EDatabase:", "Server Error", "Unavailable", "unknownError")
+_NOT_YET = ("Preferences are not available yet",)
+"""What the Unified WebSocket answers to a subscription that came too early."""
 _ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:", "EPTL:", "marketUnavailable", "insufficientFunds")
 
 # After these words an order may have been executed all the same: look it up before sending another.
@@ -110,8 +112,8 @@ def token_stale(code: str) -> bool:
 
 
 def passing(code: str) -> bool:
-    """Whether a refused subscription may be asked for again later: rate limits and a busy service."""
-    return begins([tidy(code)], (*_RATE, *_UNAVAILABLE))
+    """Whether a refused subscription may be asked for again later: rate limits, a busy service, one not ready yet."""
+    return begins([tidy(code)], (*_RATE, *_UNAVAILABLE, *_NOT_YET))
 
 
 def undecided(codes: Iterable[str]) -> bool:

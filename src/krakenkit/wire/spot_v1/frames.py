@@ -142,14 +142,16 @@ def read_frame(payload: bytes) -> Frame:
     """The parts of a data frame.
 
     Raises:
-        msgspec.ValidationError: for an array that is none.
+        msgspec.ValidationError: for any other array.
     """
     elements = _elements(payload)
-    if len(elements) < 3:
-        raise msgspec.ValidationError(f"Expected at least 3 elements, got {len(elements)} - at `$`")
+    if len(elements) < 2:
+        raise msgspec.ValidationError(f"Expected at least 2 elements, got {len(elements)} - at `$`")
     if bytes(elements[-1]).startswith(b"{"):
         counted: _Sequence = reader_for(_Sequence)(elements[-1])
         return Frame(_text(elements[-2]), None, elements[:-2], sequence=counted.sequence)
+    if len(elements) == 2:  # a private message of the time before sequences
+        return Frame(_text(elements[1]), None, elements[:1])
     name, _, parameter = _text(elements[-2]).partition("-")
     number = int(parameter) if parameter.isdigit() else None
     return Frame(name, number, elements[1:-2], pair=_text(elements[-1]), channel_id=_number(elements[0]))
@@ -270,7 +272,7 @@ def frame_of(rows: Sequence[Any], *, channel_id: int | None = None, sequence: in
     match rows:
         case [OpenOrder() | OwnTrade(), *_]:
             name = "openOrders" if isinstance(rows[0], OpenOrder) else "ownTrades"
-            return [[_entry(row) for row in rows], name, {"sequence": sequence}]
+            return [[_entry(row) for row in rows], name, *([] if sequence is None else [{"sequence": sequence}])]
         case [TradeUpdate() as first, *_]:
             return [channel_id, [_trade_row(row) for row in rows], "trade", first.pair]
         case [BookUpdate() as book]:

@@ -1,0 +1,84 @@
+"""Values as clients write them: lists of names, amounts, moments. All refuse what is odd by the name of its field."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from krakenkit._core.clock import nanoseconds
+from krakenkit._core.numbers import Number
+from krakenkit.sandbox.engine.refusals import invalid
+
+SECOND = 10**9
+LATEST_DEADLINE = 60 * SECOND
+
+
+def names_in(value: str | list[str] | None) -> list[str]:
+    """The names of a comma list, or of a list."""
+    texts = [value] if isinstance(value, str) else value or []
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+
+def read_amount(value: Number, field: str) -> Decimal:
+    """An amount as given: text, digit for digit.
+
+    Raises:
+        EngineRefused: for anything that is not a finite number.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise invalid(field) from None
+    if not number.is_finite():
+        raise invalid(field)
+    return number
+
+
+def moment(value: int | str, field: str) -> int:
+    """Seconds or nanoseconds since 1970, told apart by their size, as nanoseconds.
+
+    Raises:
+        EngineRefused: for anything that is no number of zero or more.
+    """
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise invalid(field) from None
+    if not number.is_finite() or number < 0 or number.adjusted() > 19:
+        raise invalid(field)
+    return int(number) if number >= 10**14 else int(number * SECOND)
+
+
+def read_time(value: int | str | None, now: int, field: str) -> int | None:
+    """``0``, seconds since 1970, or ``+n`` seconds from now, as nanoseconds; None for no time.
+
+    Raises:
+        EngineRefused: for anything else.
+    """
+    if value is None:
+        return None
+    text = str(value).strip()
+    # A form's plus sign is a space when it was not escaped.
+    relative = str(value).startswith(("+", " "))
+    digits = text.removeprefix("+")
+    if not digits.isdecimal() or len(digits) > 12:
+        raise invalid(field)
+    if int(digits) == 0:
+        return None
+    return int(digits) * SECOND + (now if relative else 0)
+
+
+def read_deadline(value: object, now: int) -> int | None:
+    """A deadline as nanoseconds; one that has passed is for the engine to refuse.
+
+    Raises:
+        EngineRefused: when it is not RFC 3339, or more than a minute ahead.
+    """
+    if value is None:
+        return None
+    try:
+        at = nanoseconds(str(value))
+    except ValueError:
+        raise invalid("deadline") from None
+    if at > now + LATEST_DEADLINE:
+        raise invalid("deadline")
+    return at

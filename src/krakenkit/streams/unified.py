@@ -1,0 +1,35 @@
+"""The Unified WebSocket: channels, and the rows they deliver."""
+
+from krakenkit.wire.spot_v2.level3 import Level3Order as Level3Order
+from krakenkit.wire.spot_v2.market import BookLevel as BookLevel
+from krakenkit.wire.unified.account import Balance as Balance
+from krakenkit.wire.unified.account import Balances as Balances
+from krakenkit.wire.unified.account import Execution as Execution
+from krakenkit.wire.unified.account import Executions as Executions
+from krakenkit.wire.unified.account import FuturesPosition as FuturesPosition
+from krakenkit.wire.unified.account import LedgerEntry as LedgerEntry
+from krakenkit.wire.unified.account import Ledgers as Ledgers
+from krakenkit.wire.unified.account import Margin as Margin
+from krakenkit.wire.unified.account import MarginUpdate as MarginUpdate
+from krakenkit.wire.unified.account import OptionPosition as OptionPosition
+from krakenkit.wire.unified.account import Positions as Positions
+from krakenkit.wire.unified.account import PositionsUpdate as PositionsUpdate
+from krakenkit.wire.unified.account import Preferences as Preferences
+from krakenkit.wire.unified.account import PreferencesUpdate as PreferencesUpdate
+from krakenkit.wire.unified.asset_class import open_asset_class as open_asset_class
+from krakenkit.wire.unified.market import Book as Book
+from krakenkit.wire.unified.market import BookUpdate as BookUpdate
+from krakenkit.wire.unified.market import Instrument as Instrument
+from krakenkit.wire.unified.market import InstrumentAsset as InstrumentAsset
+from krakenkit.wire.unified.market import InstrumentPair as InstrumentPair
+from krakenkit.wire.unified.market import InstrumentUpdate as InstrumentUpdate
+from krakenkit.wire.unified.market import Level3 as Level3
+from krakenkit.wire.unified.market import Level3Update as Level3Update
+from krakenkit.wire.unified.market import Ohlc as Ohlc
+from krakenkit.wire.unified.market import OhlcUpdate as OhlcUpdate
+from krakenkit.wire.unified.market import Status as Status
+from krakenkit.wire.unified.market import StatusUpdate as StatusUpdate
+from krakenkit.wire.unified.market import Ticker as Ticker
+from krakenkit.wire.unified.market import TickerUpdate as TickerUpdate
+from krakenkit.wire.unified.market import Trade as Trade
+from krakenkit.wire.unified.market import TradeUpdate as TradeUpdate
