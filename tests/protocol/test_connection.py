@@ -8,9 +8,9 @@ import pytest
 
 from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget
-from krakenkit.errors import AuthRefused, TransportError
+from krakenkit.errors import TransportError
 from krakenkit.protocol.connection import Connection, State
-from krakenkit.protocol.dialect import Ack, Pong, Reply, Timing, Trouble
+from krakenkit.protocol.dialect import Ack, Pong, Timing, Trouble
 from krakenkit.protocol.events import (
     Complained,
     Confirmed,
@@ -24,7 +24,7 @@ from krakenkit.protocol.events import (
     SubscriptionLost,
     Write,
 )
-from protocol.words import BTC, ETH, FILLS, connection, live, opened, told, written
+from protocol.words import BTC, ETH, FILLS, authenticating, connection, live, opened, told, waiting, written
 
 # ---------------------------------------------------------------- opening
 

@@ -13,7 +13,6 @@ from krakenkit.protocol.events import Dial, Ended, Hangup, Opened, Write
 from protocol.words import BTC, ETH, FILLS, authenticating, connection, dialling, failed, live, opened, told, waiting
 
 
-
 @pytest.mark.parametrize("make", [authenticating, lambda: opened(connection(), BTC), lambda: live(connection(), BTC)])
 def test_closing_an_open_line_waits_for_its_end(make: Callable[[], Connection]) -> None:
     link = make()
@@ -86,7 +85,6 @@ def test_closing_again_takes_back_what_was_wanted_while_closing() -> None:
     link.lost("closed", 1.2)
 
     assert (told(link), link.state) == ([Ended("closed")], State.CLOSED)
-
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.CLOSING, State.CLOSED, State.FAILED])

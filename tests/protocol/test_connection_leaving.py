@@ -194,5 +194,3 @@ def test_a_topic_given_up_during_the_wait_for_a_token_is_unsubscribed_with_the_n
     link.authorised("t2", 1.3)
 
     assert written(link) == ["leave executions #4 t2", "ask ticker BTC/USD #5 t2"]
-
-

@@ -8,7 +8,7 @@ import pytest
 
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Timing
-from krakenkit.protocol.events import Confirmed, Dial, GapBegan, Left, Opened, Responded, SubscriptionLost, Write
+from krakenkit.protocol.events import Confirmed, Dial, Opened, Responded, SubscriptionLost, Write
 from krakenkit.wire.channel import Topic
 from protocol.words import (
     ASSETS,
@@ -19,6 +19,7 @@ from protocol.words import (
     SOL,
     Every,
     PlainWords,
+    answered,
     connection,
     live,
     opened,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import traceback
 from typing import Any
 
 import pytest
@@ -18,46 +16,38 @@ from krakenkit.errors import (
     Refused,
     SettingsError,
     TransportError,
-    Unavailable,
 )
 from krakenkit.protocol.http import HttpReply
 from krakenkit.protocol.prepare import Sender
 from krakenkit.protocol.rest import RetryPolicy
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.request import Request
-from krakenkit.wire.spot.account import GetAccountBalance
 from krakenkit.wire.spot.market import GetServerTime
-from krakenkit.wire.spot.oauth import GetOauthAccessToken
-from krakenkit.wire.spot.trading import CancelOrder, GetWebSocketsToken, SubmitOrder
-from protocol.rest_flow import HERE, KEY, OTP, SECRET, SENDER, Event, credentials, drive, lost, refused, spoken
-
-TIME = spoken('{"error":[],"result":{"unixtime":1700000000,"rfc1123":"x"}}')
-BALANCE = spoken('{"error":[],"result":{"ZUSD":"1.50"}}')
-CANCELLED = spoken('{"error":[],"result":{"count":1}}')
-HTML_502 = spoken("<html>Bad gateway</html>", 502, "text/html")
-HTML_200 = spoken("<html>Please wait</html>", 200, "text/html")
-HALF = spoken('{"error":[],"result":{"descr":{"ord')
-EMPTY = spoken("")
-STRANGE = spoken('{"error":[],"result":{"txid":7}}')
-NO_RESULT = spoken('{"error":[]}')
-NOT_UTF8 = spoken(b'{"error":[],"result":{"txid":["\xff\xfe"]}}')
-
-READ = GetAccountBalance()
-CANCEL = CancelOrder(txid="O1")
-ORDER = SubmitOrder(pair="XBTUSD", type="buy", ordertype="limit", volume="1", price="10", cl_ord_id="mine-1")
-
-
-def nonce_of(body: bytes | None) -> int:
-    found = re.search(rb"nonce=(\d+)", body or b"")
-    assert found
-    return int(found[1])
-
-
-def failed(request: Request[Any], *events: Event, sender: Sender = SENDER) -> KrakenError:
-    told = drive(request, *events, sender=sender)
-    assert told.error is not None
-    return told.error
-
+from krakenkit.wire.spot.trading import SubmitOrder
+from protocol.rest_flow import (
+    BALANCE,
+    CANCEL,
+    CANCELLED,
+    EMPTY,
+    HALF,
+    HERE,
+    HTML_200,
+    HTML_502,
+    IN_DOUBT,
+    NO_RESULT,
+    NOT_UTF8,
+    ORDER,
+    PLAIN,
+    READ,
+    TIME,
+    Event,
+    drive,
+    failed,
+    lost,
+    nonce_of,
+    refused,
+    spoken,
+)
 
 # ---------------------------------------------------------------- reads
 
@@ -180,42 +170,6 @@ def test_an_invalid_nonce_does_not_cost_a_try() -> None:
 
 
 # ---------------------------------------------------------------- orders and transfers
-
-
-IN_DOUBT: dict[str, Event] = {
-    "the line broke after sending": lost(sent=True),
-    "an empty body": EMPTY,
-    "a gateway's page with 502": HTML_502,
-    "a page with 200": HTML_200,
-    "half an answer": HALF,
-    "an answer of unknown shape": STRANGE,
-    "neither error nor result": NO_RESULT,
-    "not UTF-8": NOT_UTF8,
-    "a redirect": spoken("moved", 302, "text/plain"),
-    "a server error in JSON": spoken("{}", 500),
-    "a request time-out": spoken("late", 408, "text/plain"),
-    "EService:Unavailable": refused("EService:Unavailable"),
-    "EService:Busy": refused("EService:Busy"),
-    "EService:Deadline elapsed": refused("EService:Deadline elapsed"),
-    "EGeneral:Internal error": refused("EGeneral:Internal error"),
-    "EGeneral:Internal error with a code": refused("EGeneral:Internal error:42"),
-    "EService: with a space": refused("EService: Unavailable"),
-}
-
-PLAIN: dict[str, tuple[Event, type[KrakenError]]] = {
-    "nothing was sent": (lost(sent=False), TransportError),
-    "funds": (refused("EOrder:Insufficient funds"), OrderRefused),
-    "nonce": (refused("EAPI:Invalid nonce"), AuthRefused),
-    "signature": (refused("EAPI:Invalid signature"), AuthRefused),
-    "rate": (refused("EOrder:Rate limit exceeded"), RateLimited),
-    "lockout": (refused("EGeneral:Temporary lockout"), RateLimited),
-    "throttled": (refused("EService:Throttled: 1700000000"), RateLimited),
-    "mode": (refused("EService:Market in cancel_only mode"), Unavailable),
-    "429": (spoken("slow down", 429, "text/plain"), RateLimited),
-    "403": (spoken("go away", 403, "text/html"), AuthRefused),
-    "401": (spoken("who?", 401, "text/html"), AuthRefused),
-    "400": (spoken("what?", 400, "text/plain"), Refused),
-}
 
 
 @pytest.mark.parametrize("trouble", IN_DOUBT.values(), ids=IN_DOUBT)

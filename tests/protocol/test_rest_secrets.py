@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
-# ---------------------------------------------------------------- secrets
+import traceback
+from typing import Any
 
+import pytest
+
+from krakenkit.protocol.prepare import Sender
+from krakenkit.wire.request import Request
+from krakenkit.wire.spot.oauth import GetOauthAccessToken
+from krakenkit.wire.spot.trading import GetWebSocketsToken
+from protocol.rest_flow import (
+    CANCEL,
+    HERE,
+    IN_DOUBT,
+    KEY,
+    ORDER,
+    OTP,
+    PLAIN,
+    READ,
+    SECRET,
+    Event,
+    credentials,
+    drive,
+    failed,
+    nonce_of,
+    spoken,
+)
 
 TOKEN = "tok-which-opens-nothing-0123456789-ABCDEFGHIJ"
 TROUBLES = [*IN_DOUBT.values(), *(event for event, _ in PLAIN.values())]

@@ -156,7 +156,6 @@ def test_other_refusals_are_not_about_the_token(code: str) -> None:
     assert not token_stale(code)
 
 
-@pytest.mark.xfail(reason="wire.refusals finds the word token inside tokenized_asset")
 @pytest.mark.parametrize("code", ["EGeneral:Invalid arguments:tokenized_asset", "EQuery:Invalid tokenized asset"])
 def test_a_tokenized_asset_is_not_a_token(code: str) -> None:
     assert not token_stale(code)

@@ -6,6 +6,7 @@ Strings: the manual's error pages, gathered in section 4 of the Spot REST rules.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 
@@ -24,6 +25,7 @@ _AUTH = (
     "insufficientPrivileges",
     "accountInactive",
 )
+_TOKEN = re.compile(r"\btokens?\b")  # not the asset class tokenized_asset
 _TOKEN_WORDS = ("stale", "expired", "invalid", "not found")
 _RATE = (
     "EAPI:Rate limit",
@@ -108,7 +110,7 @@ def begins(codes: Iterable[str], words: Sequence[str]) -> bool:
 def token_stale(code: str) -> bool:
     """Whether a socket refused its token: a fresh one may be accepted."""
     text = code.lower()
-    return code.startswith("ESession:") or ("token" in text and any(word in text for word in _TOKEN_WORDS))
+    return code.startswith("ESession:") or (_TOKEN.search(text) is not None and any(word in text for word in _TOKEN_WORDS))
 
 
 def passing(code: str) -> bool:

@@ -26,7 +26,7 @@ def named(value: object) -> Any:
     match value:
         case msgspec.Struct():
             members = ((name, getattr(value, name)) for name in value.__struct_fields__)
-            return {name: named(member) for name, member in members if member is not None}
+            return {name: named(member) for name, member in members if not _absent(member)}
         case _:
             return _builtin(value, named)
 
@@ -38,15 +38,20 @@ def on_the_wire(value: object) -> Any:
         return on_the_wire(to_wire(value))
     match value:
         case msgspec.Struct():
-            members = [on_the_wire(getattr(value, name)) for name in value.__struct_fields__]
+            members = [getattr(value, name) for name in value.__struct_fields__]
             if value.__struct_config__.array_like:
-                return members
+                return [on_the_wire(member) for member in members]
             pairs = zip(value.__struct_encode_fields__, members, strict=True)
-            return {name: member for name, member in pairs if member is not None}
+            return {name: on_the_wire(member) for name, member in pairs if not _absent(member)}
         case Decimal():
             return value
         case _:
             return _builtin(value, on_the_wire)
+
+
+def _absent(member: object) -> bool:
+    """Whether a member was left out: None, or raw JSON that never came."""
+    return member is None or (isinstance(member, msgspec.Raw) and not bytes(member))
 
 
 def _builtin(value: object, inner: Any) -> Any:
