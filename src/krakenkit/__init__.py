@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from krakenkit.clients.order_ids import new_order_id as new_order_id
     from krakenkit.clients.partner import AsyncPartnerClient as AsyncPartnerClient
     from krakenkit.clients.partner import PartnerClient as PartnerClient
-    from krakenkit.clients.rest import Notice as Notice
+    from krakenkit.clients.options import Notice as Notice
     from krakenkit.clients.spot import AsyncSpotClient as AsyncSpotClient
     from krakenkit.clients.spot import SpotClient as SpotClient
     from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient as AsyncWebsocketAPIClient
@@ -64,7 +64,7 @@ _HOMES = {
     "clients.institutional": ("AsyncInstitutionalClient", "InstitutionalClient"),
     "clients.order_ids": ("new_order_id",),
     "clients.partner": ("AsyncPartnerClient", "PartnerClient"),
-    "clients.rest": ("Notice",),
+    "clients.options": ("Notice",),
     "clients.spot": ("AsyncSpotClient", "SpotClient"),
     "clients.trading_socket": ("AsyncWebsocketAPIClient",),
     "clients.websocket": ("AsyncWebsocketClient",),

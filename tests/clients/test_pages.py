@@ -14,6 +14,7 @@ from krakenkit.clients.pages import AsyncPager, Pager
 from krakenkit.errors import KrakenWarning
 from krakenkit.protocol.http import HttpReply, HttpRequest
 from krakenkit.protocol.paging import Progress
+from krakenkit.sandbox import Sandbox
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.futures.charts import GetCandles
 from krakenkit.wire.paged import Entry, Paged
@@ -232,6 +233,22 @@ def test_a_pager_tells_what_it_reads_and_how_far_it_came() -> None:
     list(rows)
 
     assert repr(rows) == "Pager(GetTradesHistory, pages=1, rows=3)"
+
+
+def test_the_sandboxs_listings_are_read_whole_while_it_trades() -> None:
+    with Sandbox(seed=7) as box, SpotClient(box.key("trader"), environment=box.environment) as spot:
+        for number in range(30):
+            side = "buy" if number % 2 else "sell"
+            spot.submit_order(pair="XBTUSD", type=side, ordertype="market", volume="0.001")
+        whole = spot.send(GetRecentTrades("XBTUSD", since=0)).rows
+
+        trades = list(spot.pages(GetRecentTrades("XBTUSD", since=0, count=40)))
+        mine = [id for id, _ in spot.pages(GetTradesHistory(limit=7))]
+        same = [id for id, _ in spot.pages(GetTradesHistory(with_cursor=False))]
+
+    assert trades[: len(whole)] == whole
+    assert len(mine) == len(set(mine)) >= 30
+    assert same == mine
 
 
 def test_the_type_checkers_know_rows_and_answers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from krakenkit.errors import AuthRefused, TransportError
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Reply
-from krakenkit.protocol.events import Dial, Ended, Hangup, Opened, Write
+from krakenkit.protocol.events import Dial, Ended, Hangup, Opened, Reconnecting, Write
 from protocol.words import BTC, ETH, FILLS, authenticating, connection, dialling, failed, live, opened, told, waiting
 
 
@@ -116,3 +116,14 @@ def test_a_step_that_the_table_of_states_does_not_have_is_a_bug_and_says_so() ->
 
     with pytest.raises(AssertionError, match="cannot go from CLOSED to OPEN"):
         link._move(State.OPEN)
+
+
+def test_an_opening_after_a_close_begins_with_a_clean_record() -> None:
+    link = waiting()
+    link.close(2.0)
+    link.connect(3.0)
+    link.actions()
+
+    link.lost("refused", 3.1)
+
+    assert told(link) == [Reconnecting("refused", delay=0.05, drops=1)]

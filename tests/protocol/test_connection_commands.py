@@ -10,7 +10,7 @@ import pytest
 from krakenkit.errors import SettingsError, TransportError
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Reply, Timing
-from krakenkit.protocol.events import CommandInDoubt, CommandSettled
+from krakenkit.protocol.events import CommandInDoubt, CommandSettled, Responded
 from protocol.words import FILLS, PlainWords, connection, live, told, written
 
 QUIET = Timing(ping_interval=1e9, silence=1e9)
@@ -32,7 +32,7 @@ def test_a_command_is_written_once_and_settled_by_its_reply() -> None:
 
     link.received(reply, 1.1)
 
-    assert ended(link) == [CommandSettled(number, (reply,))]
+    assert link.actions() == [Responded(reply), CommandSettled(number, (reply,))]
 
 
 def test_a_refused_command_is_settled_too() -> None:

@@ -307,3 +307,41 @@ def test_pings_keep_the_line_open_while_a_token_is_on_its_way() -> None:
     link.tick(15.0)
 
     assert link.state is State.WAITING
+
+
+def test_a_new_token_is_proven_anew() -> None:
+    link = live(connection(private=True), FILLS)
+    number = link.command("add_order", {}, 1.0)
+    link.received(Reply(number, "add_order", False, STALE), 1.1)
+    link.authorised("t2", 1.2)
+    link.actions()
+
+    link.received(Reply(link.command("add_order", {}, 1.3), "add_order", True), 1.4)
+
+    assert Authenticated() in link.actions()
+
+
+def test_a_token_on_its_way_is_not_asked_for_again_at_every_tick() -> None:
+    link = live(connection(private=True, timing=Timing(ping_interval=10.0, silence=1e9)), FILLS)
+    link.tick(720.0)
+    assert NeedToken() in link.actions()
+
+    for second in range(1, 29):
+        link.heard(720.0 + second)
+        link.tick(720.0 + second)
+
+    assert NeedToken() not in link.actions()
+
+
+def test_a_connection_that_is_opened_again_gets_all_its_tries() -> None:
+    link = opened(connection(private=True), FILLS)
+    for number in (1, 2, 3):
+        link.received(Ack(number, False, None, STALE), 0.1)
+        link.authorised("t", 0.2)
+    before = link.state
+    dialled(link)
+    link.authorised("t", 1.0)
+
+    link.received(Ack(4, False, None, STALE), 1.1)
+
+    assert (before, link.state) == (State.FAILED, State.AUTHENTICATING)

@@ -24,7 +24,7 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from krakenkit.errors import SettingsError, TransportError
-from krakenkit.transport import sockets
+from krakenkit.transport import routes, sockets
 from krakenkit.transport.sockets import DialFailed, Socket, SocketOptions, dial
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
@@ -805,8 +805,8 @@ async def test_a_silent_address_holds_the_next_one_up_for_a_moment_only(monkeypa
     async def both(host: str, port: int) -> list[tuple[tcp.AddressFamily, Any]]:
         return [(tcp.AF_INET, silent.getsockname()), (tcp.AF_INET, ("127.0.0.1", port))]
 
-    monkeypatch.setattr(sockets, "_addresses", both)
-    monkeypatch.setattr(sockets, "HEAD_START_SECONDS", 0.05)
+    monkeypatch.setattr(routes, "_addresses", both)
+    monkeypatch.setattr(routes, "HEAD_START_SECONDS", 0.05)
     ear = Ear()
     with contextlib.ExitStack() as held:
         silent = held.enter_context(tcp.create_server(("127.0.0.1", 0), backlog=0))
@@ -832,7 +832,7 @@ async def test_the_address_families_of_a_name_take_turns(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
 
-    found = await sockets._addresses("exchange.test", 443)
+    found = await routes._addresses("exchange.test", 443)
 
     assert [address[0] for _, address in found] == ["2001:db8::1", "192.0.2.1", "2001:db8::2"]
 
@@ -842,8 +842,8 @@ async def test_a_refusing_address_gives_way_to_the_next_at_once(monkeypatch: pyt
     async def both(host: str, port: int) -> list[tuple[tcp.AddressFamily, Any]]:
         return [(tcp.AF_INET, ("127.0.0.1", nobody_listens())), (tcp.AF_INET, ("127.0.0.1", port))]
 
-    monkeypatch.setattr(sockets, "_addresses", both)
-    monkeypatch.setattr(sockets, "HEAD_START_SECONDS", 60.0)
+    monkeypatch.setattr(routes, "_addresses", both)
+    monkeypatch.setattr(routes, "HEAD_START_SECONDS", 60.0)
     ear = Ear()
     async with listening(saying()) as port:
         line = await dial(f"ws://127.0.0.1:{port}", ear, QUICK)
@@ -858,7 +858,7 @@ async def test_when_no_address_answers_the_first_failure_is_told(monkeypatch: py
     async def both(host: str, port: int) -> list[tuple[tcp.AddressFamily, Any]]:
         return [(tcp.AF_INET, ("127.0.0.1", nobody_listens())) for _ in range(2)]
 
-    monkeypatch.setattr(sockets, "_addresses", both)
+    monkeypatch.setattr(routes, "_addresses", both)
 
     with pytest.raises(DialFailed, match="Connection refused"):
         await dial("ws://exchange.test", Ear(), QUICK)

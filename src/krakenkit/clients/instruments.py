@@ -171,9 +171,9 @@ class Instruments:
 
     def _side(self, name: str, altname: str | None = None, asset_class: str | None = None) -> AssetInfo:
         """The asset, made from its names where the exchange does not list it."""
-        known = self._assets.matches(name)
-        if len(known) == 1:
-            return known[0]
+        known = self._assets.exactly(name)
+        if known is not None:
+            return known
         alt = altname or old_name(name)
         made = AssetInfo(name=name, altname=alt, symbol=display_name(alt), asset_class=asset_class or "currency")
         self._assets.add(made, made.names)

@@ -6,23 +6,20 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from krakenkit.clients.call import AsyncFace, BlockingFace
+from krakenkit.clients.options import AsyncTransport, BlockingTransport, ClientOptions, Notice, Options, client_options
 from krakenkit.errors import TransportError
 from krakenkit.protocol.answers import Answer
 from krakenkit.protocol.http import HttpReply, HttpRequest
-from krakenkit.protocol.limit_engine import Tier
-from krakenkit.protocol.limit_lanes import PublicPace
-from krakenkit.protocol.limits import ClientLimits, LimitMode
+from krakenkit.protocol.limits import ClientLimits
 from krakenkit.protocol.prepare import Sender
-from krakenkit.protocol.rest import Flow, Pause, RetryPolicy, exchange
+from krakenkit.protocol.rest import Flow, Pause, exchange
 from krakenkit.signing.credentials import Credentials
-from krakenkit.transport.http import AsyncHttp, BlockingHttp, HttpOptions
-from krakenkit.wire.environment import LIVE, Environment
+from krakenkit.transport.http import AsyncHttp, BlockingHttp
 from krakenkit.wire.lifecycle import check_lifecycle
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.request import Request
@@ -34,58 +31,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 Row = TypeVar("Row")
 log = logging.getLogger("krakenkit.rest")
-
-
-class BlockingTransport(Protocol):
-    """What sends bytes and waits; ``transport=`` takes any object of this shape."""
-
-    def send(self, request: HttpRequest) -> HttpReply: ...
-    def close(self) -> None: ...
-
-
-class AsyncTransport(Protocol):
-    """What sends bytes on an event loop; ``transport=`` takes any object of this shape."""
-
-    async def send(self, request: HttpRequest) -> HttpReply: ...
-    async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A ``W…`` entry that came with an answer: the call worked, and the exchange has something to say."""
-
-    request: str
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientOptions:
-    """What both faces of a client take. Times in seconds."""
-
-    environment: Environment = LIVE
-    timeout: float = 10.0
-    """For a whole call, from connecting to the last byte of the answer."""
-    connect_timeout: float = 5.0
-    proxy: str | None = None
-    """``http://``, ``https://`` or ``socks5://`` url, with user and password where needed."""
-    user_agent: str | None = None
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    on_warning: Callable[[Notice], None] | None = None
-    """Called with the warnings that ride along with an answer; they are logged in any case."""
-    access_token: str | None = field(default=None, repr=False)
-    """For the OAuth endpoints only."""
-    limits: LimitMode | None = None
-    """What happens to a call that the exchange would refuse for now: ``wait`` pauses it, orders included, ``raise``
-    raises ``RateLimited`` unsent, ``off`` sends it all the same. Left out: ``wait``, and ``off`` on this machine."""
-    tier: Tier | None = None
-    """The account's verification tier, which sets its limits; ``intermediate`` when no client of the key says."""
-    public_pace: PublicPace | None = None
-    """How fast public Spot calls go from this process, for all its clients."""
-
-    def http(self) -> HttpOptions:
-        """The part that concerns the transport."""
-        options = HttpOptions(timeout=self.timeout, connect_timeout=self.connect_timeout, proxy=self.proxy)
-        return replace(options, user_agent=self.user_agent) if self.user_agent else options
 
 
 class _Client:
@@ -120,47 +65,22 @@ class BlockingClient(_Client, BlockingFace):
 
     Args:
         credentials: the key for private calls; public calls need none.
-        environment: where the exchange is; ``LIVE`` when left out.
-        timeout, connect_timeout, proxy, user_agent, retry, on_warning: see :class:`ClientOptions`.
-        limits, tier, public_pace: how the client keeps to the exchange's limits; see :class:`ClientOptions`.
         transport: another way to send bytes, for tests and recordings.
+        options: ``environment``, ``timeout``, ``proxy``, ``retry``, ``limits`` and more; see :class:`ClientOptions`.
     """
 
     def __init__(
         self,
         credentials: Credentials | None = None,
         *,
-        environment: Environment = LIVE,
-        timeout: float = 10.0,
-        connect_timeout: float = 5.0,
-        proxy: str | None = None,
-        user_agent: str | None = None,
-        retry: RetryPolicy | None = None,
-        on_warning: Callable[[Notice], None] | None = None,
-        access_token: str | None = None,
-        limits: LimitMode | None = None,
-        tier: Tier | None = None,
-        public_pace: PublicPace | None = None,
         transport: BlockingTransport | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        options = ClientOptions(
-            environment=environment,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            proxy=proxy,
-            user_agent=user_agent,
-            retry=retry or RetryPolicy(),
-            on_warning=on_warning,
-            access_token=access_token,
-            limits=limits,
-            tier=tier,
-            public_pace=public_pace,
-        )
-        super().__init__(credentials, options)
-        self._http: BlockingTransport = transport or BlockingHttp(options.http())
+        super().__init__(credentials, client_options(options))
+        self._http: BlockingTransport = transport or BlockingHttp(self.options.http())
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[Options]) -> Self:
         """A client with the key from the environment variables; see ``Credentials.from_env``."""
         return cls(Credentials.from_env(product=cls.product), **options)
 
@@ -218,37 +138,14 @@ class AsyncClient(_Client, AsyncFace):
         self,
         credentials: Credentials | None = None,
         *,
-        environment: Environment = LIVE,
-        timeout: float = 10.0,
-        connect_timeout: float = 5.0,
-        proxy: str | None = None,
-        user_agent: str | None = None,
-        retry: RetryPolicy | None = None,
-        on_warning: Callable[[Notice], None] | None = None,
-        access_token: str | None = None,
-        limits: LimitMode | None = None,
-        tier: Tier | None = None,
-        public_pace: PublicPace | None = None,
         transport: AsyncTransport | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        options = ClientOptions(
-            environment=environment,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            proxy=proxy,
-            user_agent=user_agent,
-            retry=retry or RetryPolicy(),
-            on_warning=on_warning,
-            access_token=access_token,
-            limits=limits,
-            tier=tier,
-            public_pace=public_pace,
-        )
-        super().__init__(credentials, options)
-        self._http: AsyncTransport = transport or AsyncHttp(options.http())
+        super().__init__(credentials, client_options(options))
+        self._http: AsyncTransport = transport or AsyncHttp(self.options.http())
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[Options]) -> Self:
         """A client with the key from the environment variables; see ``Credentials.from_env``."""
         return cls(Credentials.from_env(product=cls.product), **options)
 

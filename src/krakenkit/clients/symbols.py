@@ -84,6 +84,11 @@ class Spellings(Generic[T]):
         if not any(one is thing for one in known):
             known.append(thing)
 
+    def exactly(self, name: str) -> T | None:
+        """The one thing that the exchange writes like this."""
+        found = self._ranks[0].get(name, [])
+        return found[0] if len(found) == 1 else None
+
     def matches(self, name: str) -> list[T]:
         """Everything the name may stand for, of the best rank that knows it."""
         text = name.strip()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 import re
 import socket as tcp
@@ -16,11 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import SplitResult
 
 from krakenkit.errors import SettingsError, TransportError
+from krakenkit.transport.routes import Proxy, checked_address, open_tcp, system_certificates
 
 if TYPE_CHECKING:
     from picows import WSFrame, WSListener, WSTransport, WSUpgradeRequest, WSUpgradeResponse
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_Address: TypeAlias = "tuple[tcp.AddressFamily, Any]"
 
 # https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 PROTOCOL_ERROR = 1002
@@ -39,10 +37,8 @@ TOO_BIG = 1009
 _NEVER_SENT = (NO_CODE, ABNORMAL, 1015)
 _BINARY, _CLOSE = 2, 8
 
-_PROXY_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 
 CLOSING_SECONDS = 1.0
-HEAD_START_SECONDS = 0.25
 _CLOSING_TURNS = 50
 
 
@@ -96,7 +92,7 @@ async def dial(url: str, listener: SocketListener, options: SocketOptions | None
 
     A dial that fails or is cancelled leaves no socket behind. If its line had just opened, ``closed`` has been called.
     """
-    attempt = _Dial(_checked_address(url), url, listener, options or SocketOptions())
+    attempt = _Dial(checked_address(url), url, listener, options or SocketOptions())
     try:
         async with asyncio.timeout(attempt.options.timeout):
             return await attempt.run()
@@ -263,7 +259,7 @@ class _Dial:
             raise SettingsError("The user agent may hold printable characters only.")
         self.options = options
         self.listener = listener
-        self.proxy = _Proxy.parse(options.proxy) if options.proxy else None
+        self.proxy = Proxy.parse(options.proxy) if options.proxy else None
         self._url = url
         self._where = f"{address.scheme}://{address.netloc}{address.path}"
         self._line: tcp.socket | None = None
@@ -275,7 +271,7 @@ class _Dial:
         tunnel = self.proxy if self.proxy is not None and not self.proxy.is_socks else None
         context = self.options.ssl_context
         if context is None and (self._where.startswith("wss:") or (tunnel and tunnel.scheme == "https")):
-            context = _system_certificates()
+            context = system_certificates()
         await ws_connect(
             self._agreed,
             self._url,
@@ -298,7 +294,7 @@ class _Dial:
         if self.proxy is not None and self.proxy.is_socks:
             self._line = await self.proxy.open_socks(endpoint.host, endpoint.port)
         else:
-            self._line = await _open_tcp(endpoint.host, endpoint.port)
+            self._line = await open_tcp(endpoint.host, endpoint.port)
         return self._line
 
     def _agreed(self, request: WSUpgradeRequest, response: WSUpgradeResponse) -> WSListener:
@@ -415,123 +411,3 @@ def _handshake(transport: WSTransport) -> WSCloseHandshake | None:
 async def _look(transport: WSTransport) -> None:
     with suppress(Exception):
         await transport.wait_disconnected()
-
-
-@cache
-def _system_certificates() -> ssl.SSLContext:
-    return ssl.create_default_context()  # once: reading the certificates takes longer than the rest of a dial
-
-
-def _checked_address(url: str) -> SplitResult:
-    with suppress(ValueError):  # raised for brackets and ports that make no sense
-        address = urlsplit(url)
-        if address.scheme in ("ws", "wss") and address.hostname and address.port != 0 and "@" not in address.netloc:
-            return address
-    shown = "The address" if "@" in url else f"{url!r}"
-    raise SettingsError(f"{shown} cannot be dialled; it must look like wss://host:port/path, without user or password.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Proxy:
-    """Where a proxy is and how to speak to it; ``at`` is what messages may show."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = field(repr=False)
-    password: str = field(repr=False)
-
-    @classmethod
-    def parse(cls, text: str) -> _Proxy:
-        with suppress(ValueError):
-            parts = urlsplit(text)
-            port = parts.port or _PROXY_PORTS.get(parts.scheme)
-            if parts.hostname and port and parts.scheme in _PROXY_PORTS:
-                user, password = unquote(parts.username or ""), unquote(parts.password or "")
-                return cls(parts.scheme, parts.hostname, port, user, password)
-        # A mistyped text may hold its password anywhere, so none of it is shown.
-        kinds = ", ".join(_PROXY_PORTS)
-        raise SettingsError(f"The proxy cannot be used; write scheme://user:password@host:port with one of {kinds}.")
-
-    @property
-    def at(self) -> str:
-        return f"{self.scheme}://{self._netloc}"
-
-    @property
-    def url(self) -> str:
-        login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user else ""
-        return f"{self.scheme}://{login}{self._netloc}"
-
-    @property
-    def _netloc(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @property
-    def is_socks(self) -> bool:
-        return self.scheme.startswith("socks")
-
-    async def open_socks(self, host: str, port: int) -> tcp.socket:
-        from python_socks import ProxyType
-        from python_socks.async_.asyncio import Proxy
-
-        kind = ProxyType.SOCKS4 if self.scheme.startswith("socks4") else ProxyType.SOCKS5
-        looks_up = self.scheme in ("socks4a", "socks5h")
-        proxy = Proxy(kind, self.host, self.port, self.user, self.password, rdns=looks_up)
-        return await proxy.connect(host, port, timeout=math.inf)  # the time-out of the whole dial is around it
-
-
-async def _open_tcp(host: str, port: int) -> tcp.socket:
-    """A connected socket. An address that stays silent costs the next one a quarter of a second, not the whole dial."""
-    waiting = await _addresses(host, port)
-    attempts: set[asyncio.Task[tcp.socket]] = set()
-    failures: list[BaseException] = []
-    try:
-        while waiting or attempts:
-            if waiting:
-                attempts.add(asyncio.create_task(_connected(*waiting.pop(0))))
-            head_start = HEAD_START_SECONDS if waiting else None
-            done, _ = await asyncio.wait(attempts, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
-            for attempt in done:
-                attempts.remove(attempt)
-                if (failure := attempt.exception()) is None:
-                    return attempt.result()
-                failures.append(failure)
-    finally:
-        await _withdraw(attempts)
-    raise failures[0]
-
-
-async def _withdraw(attempts: set[asyncio.Task[tcp.socket]]) -> None:
-    for attempt in attempts:
-        attempt.add_done_callback(_close_unused)
-        attempt.cancel()
-    if attempts:
-        await asyncio.wait(attempts)
-
-
-def _close_unused(attempt: asyncio.Task[tcp.socket]) -> None:
-    if not attempt.cancelled() and attempt.exception() is None:
-        attempt.result().close()
-
-
-async def _addresses(host: str, port: int) -> list[_Address]:
-    """What the name stands for, the families taking turns."""
-    try:  # a number needs neither a look-up nor the thread that asyncio makes for one
-        found = tcp.getaddrinfo(host, port, type=tcp.SOCK_STREAM, flags=tcp.AI_NUMERICHOST)
-    except tcp.gaierror:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=tcp.SOCK_STREAM)
-    families: dict[tcp.AddressFamily, list[_Address]] = {}
-    for family, _, _, _, address in found:
-        families.setdefault(family, []).append((family, address))
-    return [address for address in chain.from_iterable(zip_longest(*families.values())) if address]
-
-
-async def _connected(family: tcp.AddressFamily, address: Any) -> tcp.socket:
-    line = tcp.socket(family, tcp.SOCK_STREAM)
-    try:
-        line.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(line, address)
-    except BaseException:
-        line.close()
-        raise
-    return line

@@ -44,6 +44,8 @@ class Channel(Params, Generic[U], frozen=True):
     ws_key: ClassVar[WsKey]
     """The connection it lives on unless another is named."""
     keyed_by: ClassVar[tuple[str, ...]] = ()
+    symbol_field: ClassVar[str] = "symbol"
+    """The field that names what is subscribed, one topic for each; the exchange's word for it differs by surface."""
 
     @classmethod
     def update_type(cls) -> Any:
@@ -62,14 +64,14 @@ class Channel(Params, Generic[U], frozen=True):
             SettingsError: for an empty list of symbols.
         """
         given = self.given()
-        symbols = given.pop("symbol", None)
+        symbols = given.pop(self.symbol_field, None)
         params = tuple(given.items())
         if symbols is None:
             yield Topic(self.topic, None, params, self.keyed_by)
             return
         names = [symbols] if isinstance(symbols, str) else list(symbols)
         if not names:
-            raise SettingsError(f"{type(self).__name__} was given no symbol; name at least one, for example 'BTC/USD'.")
+            raise SettingsError(f"{type(self).__name__} was given no {self.symbol_field}; name at least one.")
         for symbol in dict.fromkeys(str(name).upper() for name in names):
             yield Topic(self.topic, symbol, params, self.keyed_by)
 

@@ -128,7 +128,7 @@ class Fills(Channel[Fill], frozen=True):
     keyed_by: ClassVar = ("product_ids",)
 
     product_ids: list[str] | str | None = None
-    """Only these products, asked of the exchange. One choice for a connection: its readers all see what any of them asked for."""
+    """Only these products. A fill does not say which choice it is for, so that a connection takes one choice at a time."""
 
     def topics(self) -> Iterator[Topic]:
         """One topic, whatever products are named: fills of all of them come in one count.
