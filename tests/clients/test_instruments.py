@@ -9,7 +9,7 @@ from typing import Any, assert_type
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from krakenkit import AsyncSpotClient, DerivativesClient, SettingsError, SpotClient
@@ -144,6 +144,12 @@ def test_an_xstock_tells_its_class(known: Instruments) -> None:
 def test_base_and_quote_of_a_contract_are_the_assets_of_spot(known: Instruments) -> None:
     assert {known[name].base.name for name in ("PF_XBTUSD", "PI_XBTUSD", "FF_XBTUSD_261225")} == {"XXBT"}
     assert known["PI_XBTUSD"].quote.name == "ZUSD"
+
+
+def test_the_pair_of_a_contract_tells_its_assets_before_its_symbol_does() -> None:
+    odd = Instruments.from_answers({}, {}, [contract("PF_AAPLXUSD", base=None, quote=None, pair="AAPLx:USD")])
+
+    assert odd["PF_AAPLXUSD"].base.name == "AAPLx"
 
 
 def test_contracts_alone_agree_on_their_assets() -> None:
@@ -291,6 +297,12 @@ def test_ticks_that_are_no_power_of_ten_are_kept(known: Instruments) -> None:
     assert known["PF_XBTUSD"].round_price("60000.75", "nearest") == Decimal("60001.0")
 
 
+def test_the_tick_of_a_pair_goes_before_its_decimals() -> None:
+    coarse = Instruments.from_answers({}, {"P": pair("P", "A/B", "A", "B", pair_decimals=1, tick_size=Decimal("0.5"))})
+
+    assert coarse["P"].round_price("10.4", "down") == Decimal("10.0")
+
+
 def test_a_pair_without_a_tick_steps_by_its_decimals(known: Instruments) -> None:
     assert known["XDGUSD"].tick == Decimal("1E-7")
     assert known["XDGUSD"].round_price("0.12345678", "down") == Decimal("0.1234567")
@@ -309,6 +321,7 @@ def test_lots_of_thousands_are_kept(known: Instruments) -> None:
     assert pepe.problems(1500) == ["volume 1500 is not a multiple of 1000"]
 
 
+@example(price=Decimal("12345678901234567890123456789012345.6"), tick="1E-10")
 @given(st.decimals("0.0001", "1E+40", allow_nan=False), st.sampled_from(["0.1", "0.5", "0.00001", "25", "1E-10"]))
 def test_rounding_lands_on_the_ticks_around_whatever_the_size(price: Decimal, tick: str) -> None:
     one = Instruments.from_answers({}, {"P": pair("P", "A/B", "A", "B", tick_size=Decimal(tick))})["P"]
@@ -328,6 +341,7 @@ def test_an_order_is_checked_against_everything_at_once(known: Instruments) -> N
     btc = known["XBTUSD"]
 
     assert btc.problems("0.001", "30000.1") == []
+    assert btc.problems("0.0005", "1000") == []
     assert btc.problems("0.000050001", "0.25") == [
         "volume 0.000050001 is below the minimum of 0.0001",
         "volume 0.000050001 is not a multiple of 0.00000001",

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from krakenkit.wire.channel import Topic
 
 
+Meaning: TypeAlias = Literal["stale", "passing", "as_asked"]
+"""What a refusal is about, where a family has words of its own for it: the token, the moment, or nothing at all, since things
+stand as asked for already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The exchange answered one subscribe or unsubscribe request, for one symbol or for all it named."""
+    """The exchange answered one subscribe or unsubscribe request, for one symbol or for all it named.
+
+    In a family whose answers carry no number, ``channel``, ``symbols`` and ``leaving`` tell what is meant. One that tells
+    none of them is a refusal of some request, and it shows from what waits for an answer which one.
+    """
 
     req_id: int | None
     ok: bool
@@ -19,6 +28,12 @@ class Ack:
     error: str | None = None
     warnings: tuple[str, ...] = ()
     raw: bytes = b""
+    channel: str | None = None
+    symbols: tuple[str, ...] = ()
+    """What it is about, where it names several; empty for all."""
+    leaving: bool | None = None
+    """Whether it answers an unsubscribe request; None where it does not tell."""
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,18 @@ class Reply:
     ok: bool
     error: str | None = None
     raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What the exchange wants signed before it takes private requests on this line."""
+
+    message: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The exchange said something on its own that asks for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,7 @@ class Trouble:
     """Whether it said that frames come too fast."""
 
 
-Incoming: TypeAlias = Ack | Reply | Pong | Data | Trouble
+Incoming: TypeAlias = Ack | Reply | Challenge | Greeting | Pong | Data | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +113,22 @@ class Dialect(Protocol):
     def command(self, method: str, params: Mapping[str, Any], req_id: int, token: str | None) -> str: ...
     def ping(self, req_id: int) -> str: ...
     def read(self, payload: bytes) -> Incoming: ...
+
+
+@runtime_checkable
+class Challenged(Protocol):
+    """What a dialect has beside its words where private lines are opened by signing a challenge instead of a token."""
+
+    def challenge(self) -> str:
+        """The request for a challenge."""
+        ...
+
+    def answer(self, message: str) -> str:
+        """What private requests on this line carry as their token, made from the challenge."""
+        ...
+
+
+def numbers_answers(dialect: Dialect) -> bool:
+    """Whether answers carry the number of their request. A dialect whose answers do not says ``numbered = False``."""
+    numbered: bool = getattr(dialect, "numbered", True)
+    return numbered

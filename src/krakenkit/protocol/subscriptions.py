@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from krakenkit._core.backoff import delay_after
 from krakenkit.protocol.dialect import Ack, Timing
+from krakenkit.protocol.turns import Asked, Turns
 from krakenkit.wire.channel import Identity, Topic
 from krakenkit.wire.refusals import passing, token_stale
 
@@ -55,14 +56,6 @@ class Standing:
         return self.phase is Phase.CONFIRMED
 
 
-@dataclass(slots=True)
-class Asked:
-    """A request on its way: what it asks for, and which topics were not answered yet."""
-
-    leaving: bool
-    open: dict[Identity, Topic]
-
-
 class Fate(Enum):
     """What an answer did to a topic."""
 
@@ -91,6 +84,13 @@ class Subscriptions:
     """Whether requests carry a token, which can be refused as stale."""
     standings: dict[Identity, Standing] = field(default_factory=dict[Identity, Standing])
     requests: dict[int, Asked] = field(default_factory=dict[int, Asked])
+    numbered: bool = True
+    """Whether answers carry the number of their request; where they do not, requests take turns."""
+    turns: Turns | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if not self.numbered:
+            self.turns = Turns(self.timing.ack_timeout, self.requests)
 
     # what the user wants
 
@@ -172,15 +172,28 @@ class Subscriptions:
                 standing.asked_at = now
                 standing.req_id = req_id
                 standing.since = standing.since or req_id
+        if self.turns is not None:
+            self.turns.took(req_id, now)
+
+    def waiting(self, now: float) -> bool:
+        """Whether a request has to be answered before the next one may go out."""
+        return self.turns is not None and self.turns.waiting(now) is not None
 
     # what comes in
 
     def settle(self, ack: Ack, now: float) -> Iterator[Outcome]:
         """Take an answer in and tell what it did to each topic it speaks of."""
-        request = self.requests.get(ack.req_id or 0)
-        if request is None or ack.req_id is None:
-            return
-        named = self._named(ack, request)
+        if ack.req_id is not None and (request := self.requests.get(ack.req_id)) is not None:
+            yield from self._settled(ack, ack.req_id, request, self._named(ack, request), now)
+        elif ack.req_id is None and self.turns is not None:
+            for numbered, topics in list(self.turns.meant(ack, now)):
+                req_id = numbered.req_id or 0
+                yield from self._settled(numbered, req_id, self.requests[req_id], topics, now)
+                self._forget_older(req_id, topics)
+
+    def _settled(
+        self, ack: Ack, req_id: int, request: Asked, named: list[Topic], now: float
+    ) -> Iterator[Outcome]:
         for topic in named:
             del request.open[topic.identity]
             outcome = (
@@ -189,7 +202,15 @@ class Subscriptions:
             if outcome is not None:
                 yield outcome
         if not request.open:
-            self.requests.pop(ack.req_id, None)
+            self.requests.pop(req_id, None)
+
+    def _forget_older(self, req_id: int, topics: Iterable[Topic]) -> None:
+        """Answers come in order: what was asked before this will not be answered any more."""
+        for older in [number for number in self.requests if number < req_id]:
+            for topic in topics:
+                self.requests[older].open.pop(topic.identity, None)
+            if not self.requests[older].open:
+                del self.requests[older]
 
     def _named(self, ack: Ack, request: Asked) -> list[Topic]:
         """The topics an ack speaks of: its symbol's, or all that are open when it names none."""
@@ -206,14 +227,14 @@ class Subscriptions:
         if standing is None or standing.phase is not Phase.ASKED or standing.req_id != ack.req_id:
             return None  # an earlier try was answered with yes, or nobody wants it any more
         error = ack.error or "refused without a reason"
-        if standing.since != ack.req_id and _already(error):
+        if ack.meaning == "as_asked" or (standing.since != ack.req_id and _already(error)):
             return self._confirmed(topic, standing, ack)  # by an earlier try, whose answer got lost
         standing.phase = Phase.IDLE
-        if self._stale(error):
+        if self._stale(ack):
             standing.stale += 1
             if standing.stale <= _STALE_TRIES:
                 return Outcome(topic, Fate.TOKEN_STALE, error)
-        elif passing(error):
+        elif _passing(ack):
             self._postpone(standing, now)
             return None
         elif several:
@@ -230,8 +251,8 @@ class Subscriptions:
         self._part(standing)
         return Outcome(standing.topic, Fate.REFUSED, error)
 
-    def _stale(self, error: str) -> bool:
-        return self.private and token_stale(error)
+    def _stale(self, ack: Ack) -> bool:
+        return self.private and not ack.ok and (ack.meaning == "stale" or token_stale(ack.error or ""))
 
     def _postpone(self, standing: Standing, now: float) -> None:
         standing.refusals += 1
@@ -259,14 +280,13 @@ class Subscriptions:
         standing = self.standings.get(topic.identity)
         if standing is None or standing.phase is not Phase.LEAVING or (ack.req_id or 0) < standing.since:
             return None
-        error = "" if ack.ok else ack.error or ""
-        if not self._stale(error) and not passing(error):
+        if not self._stale(ack) and not _passing(ack):
             return self._gone(standing)
         standing.phase = Phase.PARTING
-        if self._stale(error):
+        if self._stale(ack):
             standing.stale += 1
             if standing.stale <= _STALE_TRIES:
-                return Outcome(topic, Fate.TOKEN_STALE, error)
+                return Outcome(topic, Fate.TOKEN_STALE, ack.error or "")
         self._postpone(standing, now)
         return None
 
@@ -286,6 +306,8 @@ class Subscriptions:
 
     def overdue(self, now: float) -> Iterator[Outcome]:
         """Give up or ask again where an answer did not come in time."""
+        if self.turns is not None and (request := self.turns.suspects(now)) is not None:
+            yield from self._suspected(request)
         for standing in list(self.standings.values()):
             waiting = standing.phase in (Phase.ASKED, Phase.LEAVING)
             if not waiting or standing.asked_at + self.timing.ack_timeout > now:
@@ -299,8 +321,21 @@ class Subscriptions:
                     yield outcome
             elif again:
                 standing.phase = Phase.IDLE
+                standing.alone = standing.alone or not self.numbered
             else:
                 yield self._given_up(standing, f"no answer to {standing.tries} requests")
+
+    def _suspected(self, request: Asked) -> Iterator[Outcome]:
+        """A refusal fits several topics: each is asked for by itself. One that was to be left is gone either way."""
+        for identity in request.open:
+            standing = self.standings.get(identity)
+            if standing is None or standing.phase is not (Phase.LEAVING if request.leaving else Phase.ASKED):
+                continue
+            if not request.leaving:
+                standing.phase = Phase.IDLE
+                standing.alone = True
+            elif outcome := self._gone(standing):
+                yield outcome
 
     def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic]]:
         """Forget what the old line knew.
@@ -308,6 +343,8 @@ class Subscriptions:
         Gives the topics that were live and are wanted, which are blind from ``heard_at`` on, and those that are left.
         """
         self.requests.clear()
+        if self.turns is not None:
+            self.turns.line_lost()
         blind: list[Topic] = []
         left: list[Topic] = []
         for standing in list(self.standings.values()):
@@ -322,6 +359,7 @@ class Subscriptions:
             standing.phase = Phase.IDLE
             standing.since = standing.tries = standing.stale = 0
             standing.not_before = float("-inf")
+            standing.alone = standing.alone and self.numbered  # for want of an answer, which the line may be to blame for
         return blind, left
 
     def clear(self) -> tuple[Topic, ...]:
@@ -344,12 +382,22 @@ class Subscriptions:
     @property
     def deadline(self) -> float | None:
         """The earliest moment at which something is due or overdue."""
+        free_at = self.turns.free_at if self.turns is not None else float("-inf")
         moments = [
-            s.not_before if s.phase in (Phase.IDLE, Phase.PARTING) else s.asked_at + self.timing.ack_timeout
+            max(s.not_before, free_at)
+            if s.phase in (Phase.IDLE, Phase.PARTING)
+            else s.asked_at + self.timing.ack_timeout
             for s in self.standings.values()
             if s.phase is not Phase.CONFIRMED
         ]
+        if self.turns is not None and self.turns.rests_until < float("inf"):
+            moments.append(self.turns.rests_until)
         return min(moments, default=None)
+
+
+def _passing(ack: Ack) -> bool:
+    """Whether it was refused for now only."""
+    return not ack.ok and (ack.meaning == "passing" or passing(ack.error or ""))
 
 
 def _already(error: str) -> bool:

@@ -29,7 +29,7 @@ class TrailingStopOptions(Struct, frozen=True):
 class OpenOrder(Struct, Open, frozen=True, kw_only=True):
     """An order as it stands."""
 
-    order_id: str
+    order_id: str = ""
     instrument: str | None = None
     """The product's id."""
     direction: int | None = None
@@ -64,6 +64,8 @@ class OpenOrderUpdate(OpenRow, frozen=True, kw_only=True):
     may come with its last state, or with its id alone.
     """
 
+    feed: str = ""
+    """What the frame was called."""
     order_id: str = ""
     order: OpenOrder | None = None
     cli_ord_id: str | None = None
@@ -91,7 +93,7 @@ class OpenOrdersVerbose(Channel[OpenOrderUpdate], frozen=True):
 class Fill(OpenRow, frozen=True, kw_only=True):
     """One fill of an order of yours. After a renewed subscription the snapshot repeats fills: tell them by ``fill_id``."""
 
-    fill_id: str
+    fill_id: str = ""
     instrument: str | None = None
     """The product's id."""
     time: int | None = None
@@ -148,7 +150,7 @@ class Fills(Channel[Fill], frozen=True):
 class Position(Struct, Open, frozen=True, kw_only=True):
     """One open position."""
 
-    instrument: str
+    instrument: str = ""
     """The product's id."""
     balance: Decimal | None = None
     """Its size; that shorts are negative is inferred, not documented."""
@@ -178,8 +180,11 @@ class Position(Struct, Open, frozen=True, kw_only=True):
 class OpenPositionsUpdate(OpenRow, frozen=True, kw_only=True):
     """All open positions: one that is not in the list is closed, an empty list means that none is open."""
 
+    feed: str = ""
+    """What the frame was called."""
     account: str | None = None
     seq: int | None = None
+    """Rises by one with each message of the subscription."""
     timestamp: int | None = None
     positions: list[Position] = []
 
@@ -194,7 +199,7 @@ class OpenPositions(Channel[OpenPositionsUpdate], frozen=True):
 class LogEntry(OpenRow, frozen=True, kw_only=True):
     """One entry of the account log. What does not apply is zero or empty text."""
 
-    id: int
+    id: int | None = None
     date: str | None = None
     """RFC 3339."""
     asset: str | None = None
@@ -227,7 +232,7 @@ class AccountLog(Channel[LogEntry], frozen=True):
 class Notification(OpenRow, frozen=True, kw_only=True):
     """An announcement of the exchange. High priority with the type ``maintenance`` announces a downtime."""
 
-    id: int
+    id: int | None = None
     type: str | None = None
     """``market``, ``general``, ``new_feature``, ``bug_fix``, ``maintenance`` or ``settlement``."""
     priority: str | None = None

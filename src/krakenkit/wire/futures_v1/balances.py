@@ -104,6 +104,8 @@ class FlexFutures(Margins, frozen=True, kw_only=True):
 class BalancesUpdate(OpenRow, frozen=True, kw_only=True):
     """The parts of the balances that changed; in the snapshot, all of them. A part that is here is whole."""
 
+    feed: str = ""
+    """What the frame was called."""
     account: str | None = None
     seq: int | None = None
     """Rises by one with each message of the subscription; 0 on the snapshot."""

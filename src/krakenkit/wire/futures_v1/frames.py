@@ -105,7 +105,7 @@ class OpenOrdersChange(DataFrame, frozen=True, tag="open_orders", kw_only=True):
 
     def rows(self, payload: bytes) -> Sequence[Row]:
         row = read_open(OpenOrderUpdate, payload)
-        if row.order is not None:
+        if bytes(self.order) not in (b"", b"null"):
             order = read_open(OpenOrder, self.order)
             _complete(row, order=order, order_id=order.order_id)
         return (row,)
@@ -189,7 +189,7 @@ class AccountLogSnapshot(DataFrame, frozen=True, tag="account_log_snapshot", kw_
     logs: list[Raw]
 
     def rows(self, payload: bytes) -> Sequence[Row]:
-        return sorted(_read_all(LogEntry, self.logs), key=lambda entry: entry.id)
+        return sorted(_read_all(LogEntry, self.logs), key=lambda entry: entry.id or 0)
 
 
 class NotificationsFrame(DataFrame, frozen=True, tag="notifications_auth", kw_only=True):

@@ -60,17 +60,18 @@ class SubmitOrder(Request[PlacedOrder], frozen=True, kw_only=True):
     ordertype: OrderType
     volume: Number
     """Base quantity (quote with the flag ``viqc``); 0 closes a margin position."""
+    trigger: Trigger | None = None
+    """What fires a triggered order: ``last`` (when left out) or ``index``."""
     price: Number | None = None
     """Limit price, or the trigger price of triggered orders."""
     price2: Number | None = None
     """Limit price of ``stop-loss-limit``, ``take-profit-limit`` and ``trailing-stop-limit``."""
-    trigger: Trigger | None = None
-    leverage: str | int | None = None
     reduce_only: bool | None = None
-    stptype: str | None = None
-    """Self-trade prevention: ``cancel-newest`` (when left out), ``cancel-oldest`` or ``cancel-both``."""
+    leverage: str | int | None = None
     oflags: str | list[str] | None = None
     """``post``, ``fcib``, ``fciq``, ``viqc``."""
+    stptype: str | None = None
+    """Self-trade prevention: ``cancel-newest`` (when left out), ``cancel-oldest`` or ``cancel-both``."""
     timeinforce: TimeInForce | None = None
     """``GTC`` (when left out), ``IOC``, ``GTD`` with ``expiretm``, or ``FOK``."""
     starttm: int | str | None = None

@@ -16,7 +16,7 @@ from krakenkit.wire.checks import at_least_one, only_one
 from krakenkit.wire.codec import reader_for
 from krakenkit.wire.command import Amounts, Command
 from krakenkit.wire.environment import WsKey
-from krakenkit.wire.open_row import Open, kept_json, read_open
+from krakenkit.wire.open_row import Open, kept_json
 from krakenkit.wire.request import Params
 from krakenkit.wire.spot_v2 import trading as spot
 from krakenkit.wire.spot_v2.trading import BatchPlaced, CancelAllAfter, CancelCount, OrderPlaced, TriggerParams
@@ -221,7 +221,7 @@ class PreferenceSet(Struct, Open, frozen=True):
     def from_wire(cls, raw: bytes | Raw) -> PreferenceSet:
         """Read any object, or nothing at all."""
         reader_for(dict[str, Raw] | None)(raw)
-        return cls() if bytes(raw).strip() in (b"", b"null") else read_open(cls, raw)
+        return cls() if bytes(raw).strip() in (b"", b"null") else cls(raw=Raw(raw))
 
 
 class SetPreference(UnifiedCommand[PreferenceSet], frozen=True, kw_only=True):
