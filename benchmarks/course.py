@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from benchmarks.machine import CLIENT_CORE, stay_on
 from benchmarks.market import LISTINGS
@@ -141,7 +141,9 @@ def _course(given: argparse.Namespace, http_url: str, servers: list[Server]) -> 
     times = CACHE / f"times-{os.getpid()}" if given.rate else None
     server = stream_server(path_of(given.stream), count=given.count, rate=given.rate, times=times, seconds=given.seconds)
     servers.append(server)
-    meter = Meter(server, messages=given.count, rows=server.told["rows"], times=times)
+    meter = Meter(
+        server, messages=given.count, rows=server.told["rows"], times=times, leave=lambda: _end(servers, 0)
+    )
     return Course(given.stream, given.manner, f"ws://127.0.0.1:{server.told['port']}", http_url, meter)
 
 
@@ -150,7 +152,7 @@ def _give_up(servers: list[Server], seconds: float) -> None:
     _end(servers, 1)
 
 
-def _end(servers: list[Server], code: int) -> None:
+def _end(servers: list[Server], code: int) -> NoReturn:
     """Leave at once: some clients hold threads or tasks that do not end by themselves."""
     for server in servers:
         server.stop()

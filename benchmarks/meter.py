@@ -5,12 +5,11 @@ from __future__ import annotations
 import array
 import gc
 import json
-import os
 import struct
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,7 +31,9 @@ class Meter:
     server has sent everything and the process has nothing more to do.
     """
 
-    def __init__(self, server: Server, *, messages: int, rows: int, times: Path | None) -> None:
+    def __init__(
+        self, server: Server, *, messages: int, rows: int, times: Path | None, leave: Callable[[], NoReturn]
+    ) -> None:
         self.messages = messages
         self.rows = rows
         self.got = 0
@@ -40,6 +41,7 @@ class Meter:
         self.came: array.array[int] | None = array.array("q", bytes(8 * messages)) if times else None
         self._times = times
         self._server = server
+        self._leave = leave
         self._cpu = 0.0
         self._last_at = 0
         self._told: dict[str, int] = {}
@@ -69,8 +71,7 @@ class Meter:
         with self._finishing:
             self._ended.wait(5.0)
             say(self._result(cpu), last=True)
-            self._server.stop()
-            os._exit(0)
+            self._leave()
 
     def _result(self, cpu: float) -> dict[str, Any]:
         result = {

@@ -27,7 +27,7 @@ class Home:
 def prepare(distributions: Iterable[str], seconds: float = _SECONDS) -> dict[str, Home]:
     """The homes of these distributions, those that are missing made side by side."""
     names = list(dict.fromkeys(distributions))
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=4) as pool:
         return dict(zip(names, pool.map(lambda name: _home(name, seconds), names), strict=True))
 
 
@@ -40,8 +40,10 @@ def _home(distribution: str, seconds: float) -> Home:
         return Home(python, version)
     sys.stderr.write(f"installing {distribution} in {python.parent.parent.name} (once)…\n")
     try:
-        _run([sys.executable, "-m", "venv", str(FOLDER / distribution)], seconds)
-        _run([str(python), "-m", "pip", "install", "--quiet", distribution], seconds)
+        # One pip for all, and no compiling of modules that nobody will import: a third of the time.
+        _run([sys.executable, "-m", "venv", "--without-pip", str(FOLDER / distribution)], seconds)
+        pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
+        _run([*pip, distribution], seconds)
     except (subprocess.SubprocessError, OSError) as error:
         return Home(python, trouble=f"could not be installed: {_last_words(error)}")
     return Home(python, _version(python, distribution))

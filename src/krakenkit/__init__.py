@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from krakenkit.clients.events import Gap as Gap
     from krakenkit.clients.institutional import AsyncInstitutionalClient as AsyncInstitutionalClient
     from krakenkit.clients.institutional import InstitutionalClient as InstitutionalClient
+    from krakenkit.clients.instrument import Instrument as Instrument
+    from krakenkit.clients.instruments import Instruments as Instruments
+    from krakenkit.clients.instruments import load_instruments as load_instruments
+    from krakenkit.clients.options import Notice as Notice
     from krakenkit.clients.order_ids import new_order_id as new_order_id
+    from krakenkit.clients.pages import AsyncPager as AsyncPager
+    from krakenkit.clients.pages import Pager as Pager
     from krakenkit.clients.partner import AsyncPartnerClient as AsyncPartnerClient
     from krakenkit.clients.partner import PartnerClient as PartnerClient
-    from krakenkit.clients.options import Notice as Notice
     from krakenkit.clients.spot import AsyncSpotClient as AsyncSpotClient
     from krakenkit.clients.spot import SpotClient as SpotClient
+    from krakenkit.clients.symbols import split_asset as split_asset
     from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient as AsyncWebsocketAPIClient
     from krakenkit.clients.websocket import AsyncWebsocketClient as AsyncWebsocketClient
     from krakenkit.errors import AuthRefused as AuthRefused
@@ -46,12 +52,14 @@ if TYPE_CHECKING:
     from krakenkit.protocol.dialect import Timing as Timing
     from krakenkit.protocol.limit_lanes import PublicPace as PublicPace
     from krakenkit.protocol.limits import HeldBack as HeldBack
+    from krakenkit.protocol.paging import Progress as Progress
     from krakenkit.protocol.rest import RetryPolicy as RetryPolicy
     from krakenkit.signing.credentials import Credentials as Credentials
     from krakenkit.wire.environment import BETA as BETA
     from krakenkit.wire.environment import LIVE as LIVE
     from krakenkit.wire.environment import Environment as Environment
     from krakenkit.wire.environment import WsKey as WsKey
+    from krakenkit.wire.paged import Entry as Entry
 
 __version__ = "0.1.0"
 
@@ -61,11 +69,15 @@ _HOMES = {
     "clients.blocking_websocket": ("WebsocketAPIClient", "WebsocketClient"),
     "clients.derivatives": ("AsyncDerivativesClient", "DerivativesClient"),
     "clients.events": ("Gap",),
+    "clients.instrument": ("Instrument",),
+    "clients.instruments": ("Instruments", "load_instruments"),
     "clients.institutional": ("AsyncInstitutionalClient", "InstitutionalClient"),
     "clients.order_ids": ("new_order_id",),
     "clients.partner": ("AsyncPartnerClient", "PartnerClient"),
     "clients.options": ("Notice",),
+    "clients.pages": ("AsyncPager", "Pager"),
     "clients.spot": ("AsyncSpotClient", "SpotClient"),
+    "clients.symbols": ("split_asset",),
     "clients.trading_socket": ("AsyncWebsocketAPIClient",),
     "clients.websocket": ("AsyncWebsocketClient",),
     "errors": (
@@ -87,9 +99,11 @@ _HOMES = {
     "protocol.dialect": ("Timing",),
     "protocol.limit_lanes": ("PublicPace",),
     "protocol.limits": ("HeldBack",),
+    "protocol.paging": ("Progress",),
     "protocol.rest": ("RetryPolicy",),
     "signing.credentials": ("Credentials",),
     "wire.environment": ("BETA", "LIVE", "Environment", "WsKey"),
+    "wire.paged": ("Entry",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -15,7 +15,17 @@ from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget, Pace
 from krakenkit.errors import AuthRefused, KrakenError, TransportError
 from krakenkit.protocol.commands import Commands, auth_refused
-from krakenkit.protocol.dialect import Ack, Dialect, Incoming, Reply, Timing, Trouble
+from krakenkit.protocol.dialect import (
+    Ack,
+    Challenge,
+    Challenged,
+    Dialect,
+    Incoming,
+    Reply,
+    Timing,
+    Trouble,
+    numbers_answers,
+)
 from krakenkit.protocol.events import (
     Action,
     Authenticated,
@@ -112,7 +122,7 @@ class Connection:
         self.pace = pace or Pace(rate=20, burst=10)
         self.roll = roll
         self.state = State.IDLE
-        self.subscriptions = Subscriptions(self.timing, dialect.private)
+        self.subscriptions = Subscriptions(self.timing, dialect.private, numbered=numbers_answers(dialect))
         self.commands = Commands()
         self.heard_at = 0.0
         self._actions: list[Action] = []
@@ -255,11 +265,11 @@ class Connection:
             return
         match incoming:
             case Ack() as ack:
-                self._do(Responded(ack))
-                for outcome in list(self.subscriptions.settle(ack, now)):
-                    self._take(outcome, now)
+                self._acknowledged(ack, now)
             case Reply() as reply:
                 self._replied(reply, now)
+            case Challenge(message):
+                self._challenged(message, now)
             case Trouble() as trouble:
                 self._do(Complained(trouble))
                 if trouble.rate:
@@ -324,6 +334,8 @@ class Connection:
             return
         self._paced_until = None
         for topics, leaving in list(self._requests(now)):
+            if self.subscriptions.waiting(now):
+                break
             wait = self.pace.claim(now)
             if wait > 0:
                 self._paced_until = now + wait
@@ -353,6 +365,18 @@ class Connection:
             return
         self.subscriptions.asked(req_id, topics, now, leaving=leaving)
         self._write(text)
+
+    def _acknowledged(self, ack: Ack, now: float) -> None:
+        if ack.meaning == "passing":
+            self.pace.hold(now + 1.0)
+        unnamed = ack.req_id is None and ack.channel is None
+        if unnamed and self.subscriptions.turns is not None and not self.subscriptions.waiting(now):
+            self._do(Complained(Trouble(ack.error or "refused without a reason", rate=ack.meaning == "passing")))
+            self._challenge_refused(ack, now)
+            return
+        self._do(Responded(ack))
+        for outcome in list(self.subscriptions.settle(ack, now)):
+            self._take(outcome, now)
 
     def _take(self, outcome: Outcome, now: float) -> None:
         match outcome.fate:
@@ -414,7 +438,24 @@ class Connection:
     def _need_token(self, now: float) -> None:
         self._token_asked_at = now
         self._token_due = None
-        self._do(NeedToken())
+        self._do(Write(self.dialect.challenge()) if isinstance(self.dialect, Challenged) else NeedToken())
+
+    def _challenged(self, message: str, now: float) -> None:
+        """Sign what the exchange wants signed on this line; no end of such a proof is published."""
+        if self.state is State.AUTHENTICATING and isinstance(self.dialect, Challenged):
+            self.authorised(self.dialect.answer(message), now, lifetime=float("inf"))
+
+    def _challenge_refused(self, ack: Ack, now: float) -> None:
+        """A refusal while only a challenge can have been asked for; one of a private request is late news of the old proof."""
+        asked = self.state is State.AUTHENTICATING and self._token_asked_at is not None
+        if not asked or ack.meaning == "stale" or not isinstance(self.dialect, Challenged):
+            return
+        error = AuthRefused(
+            f"No challenge was given to sign: {ack.error}. Next: check that this is a Futures key (Spot keys differ).",
+            codes=(ack.error or "",),
+        )
+        again = ack.meaning == "passing" or self._token_failures + 1 < _TOKEN_REFUSALS
+        self.token_failed(error, now, fatal=not again)
 
     def _refresh_token(self, now: float) -> None:
         """Ask again after a failure, or ahead of the token's expiry; a question that got no answer counts as failed."""

@@ -34,4 +34,4 @@ def affordable(topic: Topic) -> int:
 
 def level3_pace() -> Pace:
     """Requests so far apart that the dearest ones stay within the points of a second."""
-    return Pace(rate=_POINTS_A_SECOND / _POINTS_A_REQUEST, burst=0)
+    return Pace(rate=_POINTS_A_SECOND / _POINTS_A_REQUEST, burst=1)

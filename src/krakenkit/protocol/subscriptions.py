@@ -191,9 +191,7 @@ class Subscriptions:
                 yield from self._settled(numbered, req_id, self.requests[req_id], topics, now)
                 self._forget_older(req_id, topics)
 
-    def _settled(
-        self, ack: Ack, req_id: int, request: Asked, named: list[Topic], now: float
-    ) -> Iterator[Outcome]:
+    def _settled(self, ack: Ack, req_id: int, request: Asked, named: list[Topic], now: float) -> Iterator[Outcome]:
         for topic in named:
             del request.open[topic.identity]
             outcome = (
@@ -227,9 +225,12 @@ class Subscriptions:
         if standing is None or standing.phase is not Phase.ASKED or standing.req_id != ack.req_id:
             return None  # an earlier try was answered with yes, or nobody wants it any more
         error = ack.error or "refused without a reason"
-        if ack.meaning == "as_asked" or (standing.since != ack.req_id and _already(error)):
+        if standing.since != ack.req_id and (ack.meaning == "as_asked" or _already(error)):
             return self._confirmed(topic, standing, ack)  # by an earlier try, whose answer got lost
         standing.phase = Phase.IDLE
+        if ack.meaning == "as_asked":
+            standing.alone = True  # the words may be late ones, for another topic: the next answer is certain
+            return None
         if self._stale(ack):
             standing.stale += 1
             if standing.stale <= _STALE_TRIES:
@@ -359,7 +360,9 @@ class Subscriptions:
             standing.phase = Phase.IDLE
             standing.since = standing.tries = standing.stale = 0
             standing.not_before = float("-inf")
-            standing.alone = standing.alone and self.numbered  # for want of an answer, which the line may be to blame for
+            standing.alone = (
+                standing.alone and self.numbered
+            )  # for want of an answer, which the line may be to blame for
         return blind, left
 
     def clear(self) -> tuple[Topic, ...]:
