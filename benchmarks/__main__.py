@@ -28,7 +28,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="krakenkit beside its peers, over loopback")
     parser.add_argument("--quick", action="store_true", help="one short round within three minutes; prints JSON only")
     parser.add_argument("--rounds", type=int, default=FULL_ROUNDS, help="rounds of the full measurement")
-    parser.add_argument("--only", nargs="*", default=[], help="words of works or clients to measure, such as 'book 10'")
+    parser.add_argument("--works", nargs="+", default=[""], help="only these: mixed, book, 'book 10', steady, rest, start")
+    parser.add_argument("--clients", nargs="+", default=[""], help="only these: krakenkit, 'krakenkit (rows)', ccxt …")
     parser.add_argument("--from", dest="earlier", type=Path, help="tell of an earlier measurement (its JSON)")
     parser.add_argument("--write", action="store_true", help=f"write table and picture into {PAGE.relative_to(ROOT)}")
     given = parser.parse_args()
@@ -42,7 +43,12 @@ def main() -> None:
 
 
 def _measured(given: argparse.Namespace) -> Session:
-    runs = [run for run in round_of(quick=given.quick) if not given.only or _wanted(run.work, run.who, given.only)]
+    runs = [
+        run
+        for run in round_of(quick=given.quick)
+        if any(f"{run.work} ".startswith(f"{work} ".lstrip()) for work in given.works)
+        and any(run.who.startswith(client) for client in given.clients)
+    ]
     began = time.monotonic()
     rounds = 1 if given.quick else given.rounds
     session = measure(runs, rounds=rounds, quick=given.quick, deadline=QUICK_SECONDS if given.quick else None)
@@ -50,16 +56,6 @@ def _measured(given: argparse.Namespace) -> Session:
     CACHE.mkdir(parents=True, exist_ok=True)
     (RESULTS.with_stem("quick") if given.quick else RESULTS).write_text(json.dumps(session.as_json()))
     return session
-
-
-def _wanted(work: str, who: str, words: list[str]) -> bool:
-    """Whether a run is among those that were asked for: each word names its work or its client."""
-    works = [word for word in words if word in WORKS]
-    clients = [word for word in words if word not in WORKS]
-    return (not works or work in works) and (not clients or any(who.startswith(client) for client in clients))
-
-
-WORKS = ("mixed", "book 10", "book 100", "book 1000", "steady", "rest", "start")
 
 
 def _earlier(path: Path) -> Session:

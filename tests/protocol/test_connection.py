@@ -12,6 +12,7 @@ from krakenkit.errors import TransportError
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Pong, Timing, Trouble
 from krakenkit.protocol.events import (
+    CommandInDoubt,
     Complained,
     Confirmed,
     Dial,
@@ -65,16 +66,17 @@ def test_an_opening_that_comes_after_the_close_is_ignored() -> None:
 
 def test_silence_is_asked_about_and_then_hangs_up_and_waits() -> None:
     link = live(connection(timing=Timing(silence=5.0, pong_timeout=4.0), policy=ReconnectPolicy(first=0.25)), BTC)
+    link.heard(2.0)
 
-    link.tick(5.0)
+    link.tick(7.0)
     assert told(link) == [Write("ping #2")]
-    link.tick(8.9)
+    link.tick(10.9)
     assert told(link) == []
-    link.tick(9.0)
+    link.tick(11.0)
 
     assert told(link) == [
         Hangup("no answer to a ping"),
-        GapBegan((BTC,), 0.0, "silent for 9.0 s"),
+        GapBegan((BTC,), 2.0, "silent for 9.0 s"),
         Reconnecting("silent for 9.0 s", delay=0.25, drops=1),
     ]
     assert link.state is State.WAITING
@@ -181,9 +183,9 @@ def test_two_drops_in_a_row_keep_the_older_gap() -> None:
 
 def test_dials_come_at_once_then_slower_and_slower() -> None:
     link = connection(policy=ReconnectPolicy(first=0.05, base=1.0, ceiling=5.0))
-    link.connect(0.0)
+    link.connect(1000.0)
     waits: list[float] = []
-    now = 0.0
+    now = 1000.0
     for _ in range(6):
         link.lost("refused", now)
         assert link.deadline is not None
@@ -195,18 +197,15 @@ def test_dials_come_at_once_then_slower_and_slower() -> None:
 
 
 def test_a_steady_line_forgets_its_earlier_drops() -> None:
-    link = live(connection(policy=ReconnectPolicy(first=0.05, base=1.0, steady=30.0)), BTC)
-    link.lost("reset", 1.0)
-    link.tick(1.05)
-    link.opened(1.1)
-    link.lost("reset", 2.0)
-    link.tick(3.0)
-    link.opened(3.0)
-    link.actions()
+    link = live(connection(policy=ReconnectPolicy(first=0.05, base=1.0, steady=30.0)), BTC, now=1000.0)
+    drops: list[int] = []
+    for up, down in ((1000.0, 1001.0), (1002.0, 1031.0), (1040.0, 1070.0)):
+        link.tick(up)
+        link.opened(up)
+        link.lost("reset", down)
+        drops += [event.drops for event in link.actions() if isinstance(event, Reconnecting)]
 
-    link.lost("reset", 33.0)
-
-    assert told(link)[-1] == Reconnecting("reset", 0.05, 1)
+    assert drops == [1, 2, 1]
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -241,6 +240,7 @@ def test_a_refused_upgrade_ends_for_good_and_reports_every_topic(status: int) ->
     assert isinstance(end, Ended)
     assert isinstance(end.error, TransportError)
     assert end.error.status == status
+    assert f"refused the connection with HTTP status {status}: refused. It is not tried again." in str(end.error)
     assert (link.state, link.deadline) == (State.FAILED, None)
 
 
@@ -251,8 +251,11 @@ def test_close_code_1008_ends_for_good_without_hanging_up_what_is_gone() -> None
 
     link.lost("policy", 1.0, code=1008)
 
-    kinds = [type(action).__name__ for action in told(link)]
-    assert kinds == ["CommandInDoubt", "SubscriptionLost", "Ended"]
+    doubt, lost, end = told(link)
+    assert isinstance(doubt, CommandInDoubt)
+    assert lost == SubscriptionLost(FILLS, "policy")
+    assert isinstance(end, Ended)
+    assert "refused the connection with close code 1008: policy." in str(end.error)
     assert req_id not in link.commands.waiting
     assert link.state is State.FAILED
 

@@ -194,3 +194,25 @@ def test_a_topic_given_up_during_the_wait_for_a_token_is_unsubscribed_with_the_n
     link.authorised("t2", 1.3)
 
     assert written(link) == ["leave executions #4 t2", "ask ticker BTC/USD #5 t2"]
+
+
+def test_a_topic_given_up_while_the_exchange_is_busy_is_unsubscribed_at_once() -> None:
+    link = opened(connection(), BTC)
+    link.received(Ack(1, False, None, "EService:Busy"), 0.0)
+    link.actions()
+
+    link.unwant([BTC], 0.1)
+
+    assert written(link) == ["leave ticker BTC/USD #2"]
+
+
+def test_a_topic_given_up_and_wanted_again_has_no_gap_and_no_history() -> None:
+    link = live(connection(), BTC)
+    link.renew([BTC], 1.0)
+    link.unwant([BTC], 1.1)
+    link.want([BTC], 1.2)
+    assert answered(link, Ack(2, True, "BTC/USD"), 1.3) == [Write("ask ticker BTC/USD #3")]
+
+    assert answered(link, Ack(3, True, "BTC/USD"), 1.4) == [Confirmed(BTC)]
+    link.renew([BTC], 2.0)
+    assert answered(link, Ack(4, True, "BTC/USD"), 2.1) == [Write("ask ticker BTC/USD #5")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Timing
 from krakenkit.protocol.events import Confirmed, Dial, Opened, Responded, SubscriptionLost, Write
+from krakenkit.protocol.spot_v2 import SpotV2
 from krakenkit.wire.channel import Topic
+from krakenkit.wire.spot_v2.market import Ticker
 from protocol.words import (
     ASSETS,
     BALANCES,
@@ -41,6 +43,8 @@ def test_each_symbol_is_confirmed_by_its_own_answer() -> None:
     assert answered(link, Ack(1, True, "eth/usd"), 0.2) == [Confirmed(ETH)]
 
     assert (halfway, link.state) == (State.RESUBSCRIBING, State.OPEN)
+    assert all(standing.live for standing in link.subscriptions.standings.values())
+    assert link.subscriptions.requests == {}
 
 
 def test_every_answer_is_passed_on_whatever_it_does() -> None:
@@ -246,3 +250,80 @@ def test_topics_wanted_before_the_line_is_up_go_out_together() -> None:
     link.opened(0.2)
 
     assert written(link) == ["ask ticker BTC/USD ETH/USD #1"]
+
+
+# ---------------------------------------------------------------- what is forgotten
+
+
+def test_a_topic_wanted_with_other_parameters_is_asked_for_with_them_on_the_next_line() -> None:
+    link = live(Connection(SpotV2(private=False)), *Ticker(symbol="BTC/USD").topics())
+    link.want(Ticker(symbol="BTC/USD", snapshot=False).topics(), 1.0)
+    link.lost("reset", 2.0)
+    link.tick(3.0)
+    link.actions()
+
+    link.opened(3.0)
+
+    assert ['"snapshot":false' in text for text in written(link)] == [True]
+
+
+def test_an_answer_starts_the_count_of_unanswered_requests_anew() -> None:
+    link = opened(connection(timing=Timing(ack_timeout=1.0, ack_tries=2, ping_interval=1e9)), BTC)
+    link.tick(1.0)
+    link.received(Ack(2, False, None, "EService:Busy"), 1.0)
+    link.tick(2.0)
+    link.actions()
+
+    link.tick(3.0)
+
+    assert told(link) == [Write("ask ticker BTC/USD #4")]
+
+
+def test_a_confirmation_starts_the_waits_for_a_busy_exchange_anew() -> None:
+    link = opened(connection(timing=Timing(ping_interval=1e9, silence=1e9)), BTC)
+    for number, at in ((1, 0.0), (2, 1.0)):
+        link.received(Ack(number, False, None, "EService:Busy"), at)
+        link.tick(at + 2.0**number / 2)
+    link.received(Ack(3, True, "BTC/USD"), 3.0)
+    link.lost("reset", 4.0)
+    link.tick(5.0)
+    link.opened(5.0)
+
+    link.received(Ack(4, False, None, "EService:Busy"), 6.0)
+
+    assert link.deadline == 7.0
+
+
+def test_a_new_line_is_asked_at_once_although_the_old_one_was_busy() -> None:
+    link = opened(connection(), BTC)
+    link.received(Ack(1, False, None, "EService:Busy"), 0.0)
+    link.lost("reset", 0.1)
+    link.tick(0.5)
+    link.actions()
+
+    link.opened(0.5)
+
+    assert written(link) == ["ask ticker BTC/USD #2"]
+
+
+def test_topics_that_were_asked_for_one_by_one_go_together_again_once_confirmed() -> None:
+    link = opened(connection(), BTC, ETH)
+    link.received(Ack(1, False, None, UNKNOWN), 0.1)
+    for number in (2, 3):
+        link.received(Ack(number, True), 0.2)
+    link.lost("reset", 1.0)
+    link.tick(2.0)
+    link.actions()
+
+    link.opened(2.0)
+
+    assert written(link) == ["ask ticker BTC/USD ETH/USD #4"]
+
+
+@pytest.mark.parametrize("end", [lambda link: link.lost("reset", 1.0), lambda link: link.close(1.0)])
+def test_no_request_outlives_its_line(end: Callable[[Connection], None]) -> None:
+    link = opened(connection(), BTC)
+
+    end(link)
+
+    assert link.subscriptions.requests == {}

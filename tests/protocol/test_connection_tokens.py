@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from krakenkit._core.backoff import ReconnectPolicy
@@ -345,3 +347,42 @@ def test_a_connection_that_is_opened_again_gets_all_its_tries() -> None:
     link.received(Ack(4, False, None, STALE), 1.1)
 
     assert (before, link.state) == (State.FAILED, State.AUTHENTICATING)
+
+
+def reopened_after_a_drop(link: Connection) -> None:
+    link.lost("reset", 1.0)
+    link.tick(2.0)
+    link.opened(2.0)
+
+
+def reopened_after_a_close(link: Connection) -> None:
+    link.close(1.0)
+    link.want([FILLS], 1.5)
+    link.lost("closed", 2.0)
+    link.opened(2.0)
+
+
+@pytest.mark.parametrize("again", [reopened_after_a_drop, reopened_after_a_close])
+def test_each_line_is_proven_anew(again: Callable[[Connection], None]) -> None:
+    link = live(connection(private=True), FILLS)
+    again(link)
+    link.authorised("t2", 2.1)
+    link.actions()
+
+    link.received(Ack(2, True), 2.2)
+
+    assert Authenticated() in link.actions()
+
+
+def test_an_unsubscribe_that_no_token_is_good_for_is_tried_later_while_the_others_go_on() -> None:
+    link = live(connection(private=True, timing=QUIET), BALANCES, FILLS)
+    link.unwant([FILLS], 1.0)
+    for number in (3, 4, 6):
+        link.received(Ack(number, False, None, STALE), 1.0)
+        link.authorised("t2", 1.0)
+        link.received(Reply(link.command("add_order", {}, 1.0), "add_order", True), 1.0)
+    link.actions()
+
+    link.received(Ack(8, False, None, STALE), 1.0)
+
+    assert (told(link), link.state, link.deadline) == ([], State.OPEN, 2.0)

@@ -137,7 +137,7 @@ def test_a_refusal_is_matched_by_its_id_alone() -> None:
 def test_an_end_that_nobody_asked_for_is_no_yes() -> None:
     ack = read({"event": "subscriptionStatus", "status": "unsubscribed", "pair": "XBT/USD", "channelName": "ticker"})
     assert isinstance(ack, Ack)
-    assert (ack.req_id, ack.ok, ack.symbol) == (None, False, "XBT/USD")
+    assert (ack.req_id, ack.ok, ack.symbol, ack.channel, ack.leaving) == (None, False, "XBT/USD", "ticker", True)
 
 
 def test_an_echoed_token_goes_no_further() -> None:

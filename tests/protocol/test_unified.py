@@ -17,7 +17,6 @@ from krakenkit.protocol.spot_v2_level3 import SpotV2Level3, level3_pace
 from krakenkit.protocol.unified import Unified
 from krakenkit.protocol.unified_data import UNIFIED, key_of_row, key_of_topic, read_data
 from krakenkit.wire.channel import Channel, Topic
-from krakenkit.wire.refusals import passing
 from krakenkit.wire.spot_v2 import level3 as spot_level3
 from krakenkit.wire.unified import trading
 from krakenkit.wire.unified.account import Executions, Ledgers, Positions
@@ -110,9 +109,17 @@ def test_batches_nest_their_orders() -> None:
     assert params(frame)["orders"][1] == {"order_type": "limit", "side": "buy", "order_qty": 1, "limit_price": 2.4}
 
 
-def test_preferences_that_are_not_there_yet_are_asked_for_again() -> None:
-    assert passing("Preferences are not available yet, try again later")
-    assert not passing("'params.snapshot' is not valid for the margin channel")
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        ("Preferences are not available yet, try again later", "passing"),
+        ("'params.snapshot' is not valid for the margin channel", None),
+    ],
+)
+def test_only_a_refusal_that_came_too_early_is_asked_again(error: str, meaning: str | None) -> None:
+    ack = PRIVATE.read(json.dumps({"method": "subscribe", "req_id": 1, "success": False, "error": error}).encode())
+    assert isinstance(ack, Ack)
+    assert (ack.ok, ack.error, ack.meaning) == (False, error, meaning)
 
 
 # --- data -------------------------------------------------------------------------------------------------------------

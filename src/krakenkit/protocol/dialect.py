@@ -8,7 +8,6 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from krakenkit.wire.channel import Topic
 
-
 Meaning: TypeAlias = Literal["stale", "passing", "as_asked"]
 """What a refusal is about, where a family has words of its own for it: the token, the moment, or nothing at all, since things
 stand as asked for already."""

@@ -8,7 +8,7 @@ Answers carry no number (see :mod:`krakenkit.protocol.turns`). What a refusal me
 - ``error`` frames refuse what was sent last: "Invalid product id", "Invalid feed", "Json Error".
 - ``alert`` frames refuse a request when they speak of subscribing or of the pace; any other is an announcement, which must
   not cost a subscription. "Failed to subscribe to authenticated feed" was seen for a challenge of another line, so a fresh
-  one is asked for. "Already subscribed to feed, re-requesting" and "Not subscribed to feed" are harmless: things stand as asked.
+  one is asked for. "Already subscribed to feed, re-requesting" and "Not subscribed to feed" say that things stand as asked.
 """
 
 from __future__ import annotations

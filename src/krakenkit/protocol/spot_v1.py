@@ -97,8 +97,9 @@ def _meaning(event: Event, payload: bytes) -> Incoming:
 def _acknowledged(event: Event, payload: bytes) -> Ack:
     """An answer to one pair; the exchange may echo the token in it, which goes no further."""
     raw = redact(payload.decode("utf-8", "replace")).encode() if b'"token"' in payload else payload
-    if event.status == "unsubscribed" and event.reqid is None:
-        return Ack(None, False, event.pair, "unsubscribed by the exchange", raw=raw)  # nobody asked for it
+    if event.status == "unsubscribed" and event.reqid is None:  # nobody asked for it
+        channel = (event.channel_name or "").partition("-")[0] or None
+        return Ack(None, False, event.pair, "unsubscribed by the exchange", raw=raw, channel=channel, leaving=True)
     ok = event.status in ("subscribed", "unsubscribed", "ok")
     return Ack(event.reqid, ok, event.pair, event.error, raw=raw)
 

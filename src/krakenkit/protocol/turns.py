@@ -45,14 +45,15 @@ class Turns:
     ends: float = float("-inf")
     """When the turn is over without an answer."""
     refusal: Ack | None = field(default=None, repr=False)
-    rests_until: float = float("inf")
+    """What was refused of the present request without a name, while that may be one of several topics."""
+    _rest: float = float("inf")
 
     def took(self, req_id: int, now: float) -> None:
         """A request went out."""
         self.last = req_id
         self.ends = now + self.ack_timeout
         self.refusal = None
-        self.rests_until = float("inf")
+        self._rest = float("inf")
 
     def waiting(self, now: float) -> Asked | None:
         """The request that waits for its answer."""
@@ -63,6 +64,11 @@ class Turns:
     def free_at(self) -> float:
         """When the next request may go out, if nothing comes in before."""
         return min(self.ends, self.rests_until) if self.last in self.requests else float("-inf")
+
+    @property
+    def rests_until(self) -> float:
+        """When a refusal that fits several topics is looked into."""
+        return self._rest if self.last in self.requests else float("inf")
 
     def meant(self, ack: Ack, now: float) -> Iterator[tuple[Ack, list[Topic]]]:
         """The topics that an answer settles, each with the answer under the number of its request."""
@@ -106,7 +112,7 @@ class Turns:
                 yield ack, [topic]
             return
         self.refusal = ack
-        self.rests_until = now + REST
+        self._rest = now + REST
 
     def suspects(self, now: float) -> Asked | None:
         """The request whose refusal fits several topics, once the line has rested; its turn is over then."""
@@ -114,14 +120,14 @@ class Turns:
         if request is None or self.refusal is None or now < self.rests_until:
             return None
         self.ends = now
-        self.rests_until = float("inf")
+        self._rest = float("inf")
         return request
 
     def line_lost(self) -> None:
         """Nothing waits any more."""
         self.ends = float("-inf")
         self.refusal = None
-        self.rests_until = float("inf")
+        self._rest = float("inf")
 
 
 def _speaks_of(ack: Ack, topic: Topic) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from krakenkit.protocol.bunches import bunched
+from krakenkit.protocol.dialect import Ack, Incoming
 from krakenkit.protocol.spot_v2 import SpotV2
 from krakenkit.protocol.spot_v2_level3 import affordable
 from krakenkit.wire.channel import Topic
 
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "with_margin")
+_NOT_YET = "Preferences are not available yet"
 TOKEN_ON_PUBLIC_PATH = ("level3",)
 """Channels of the public path that want a token all the same. Any other one would be refused for it by name."""
 
@@ -43,3 +46,10 @@ class Unified(SpotV2):
         named: dict[str, Any] = {"channel": channel} | ({"symbol": symbols} if symbols else {})
         wants_token = self.private or channel in TOKEN_ON_PUBLIC_PATH
         return self.command(method, named | params, req_id, token if wants_token else None)
+
+    def read(self, payload: bytes) -> Incoming:
+        """What a frame that is not plain channel data says; never raises."""
+        incoming = super().read(payload)
+        if isinstance(incoming, Ack) and (incoming.error or "").startswith(_NOT_YET):
+            return replace(incoming, meaning="passing")  # it is to be asked for again after a moment
+        return incoming

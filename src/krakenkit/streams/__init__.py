@@ -6,11 +6,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from krakenkit.streams import futures as futures
     from krakenkit.streams import spot as spot
     from krakenkit.streams import spot_v1 as spot_v1
     from krakenkit.streams import unified as unified
 
-_FAMILIES = ("spot", "spot_v1", "unified")
+_FAMILIES = ("futures", "spot", "spot_v1", "unified")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from krakenkit.wire.channel import Channel
 from krakenkit.wire.command import Command
 from krakenkit.wire.environment import WsKey
+from krakenkit.wire.futures_v1 import channels as futures_v1
 from krakenkit.wire.spot_v1 import channels as spot_v1
 from krakenkit.wire.spot_v1.trading import COMMANDS as SPOT_V1_COMMANDS
 from krakenkit.wire.spot_v2.channels import CHANNELS, LEVEL3_KEYS, PRIVATE_KEYS, PUBLIC_KEYS
@@ -69,6 +70,9 @@ SPOT_V1 = Family(
     everywhere=("systemStatus", "heartbeat"),
     plain_commands=("ping",),
 )
+FUTURES_V1 = Family(
+    groups=(futures_v1.PUBLIC_KEYS, futures_v1.PRIVATE_KEYS), channels=futures_v1.CHANNELS, plain_commands=("ping",)
+)
 UNIFIED = Family(
     groups=(unified.PUBLIC_KEYS, unified.PRIVATE_KEYS),
     channels=unified.CHANNELS,
@@ -76,7 +80,7 @@ UNIFIED = Family(
     everywhere=("status", "heartbeat"),
     plain_commands=("ping",),
 )
-FAMILIES: tuple[Family, ...] = (SPOT_V2, SPOT_V1, UNIFIED)
+FAMILIES: tuple[Family, ...] = (SPOT_V2, SPOT_V1, FUTURES_V1, UNIFIED)
 
 
 def channels() -> list[Listed]:

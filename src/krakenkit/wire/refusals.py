@@ -41,8 +41,6 @@ _RATE = (
     "apiLimitExceeded",
 )
 _UNAVAILABLE = ("EService:", "EGeneral:Internal error", "EDatabase:", "Server Error", "Unavailable", "unknownError")
-_NOT_YET = ("Preferences are not available yet",)
-"""What the Unified WebSocket answers to a subscription that came too early."""
 _ORDER = ("EOrder:", "ETrade:", "EFunding:", "EEarnings:", "EPTL:", "marketUnavailable", "insufficientFunds")
 
 # After these words an order may have been executed all the same: look it up before sending another.
@@ -110,12 +108,14 @@ def begins(codes: Iterable[str], words: Sequence[str]) -> bool:
 def token_stale(code: str) -> bool:
     """Whether a socket refused its token: a fresh one may be accepted."""
     text = code.lower()
-    return code.startswith("ESession:") or (_TOKEN.search(text) is not None and any(word in text for word in _TOKEN_WORDS))
+    return code.startswith("ESession:") or (
+        _TOKEN.search(text) is not None and any(word in text for word in _TOKEN_WORDS)
+    )
 
 
 def passing(code: str) -> bool:
-    """Whether a refused subscription may be asked for again later: rate limits, a busy service, one not ready yet."""
-    return begins([tidy(code)], (*_RATE, *_UNAVAILABLE, *_NOT_YET))
+    """Whether a refused subscription may be asked for again later: rate limits and a busy service."""
+    return begins([tidy(code)], (*_RATE, *_UNAVAILABLE))
 
 
 def undecided(codes: Iterable[str]) -> bool:

@@ -57,7 +57,7 @@ class TradeSnapshot(DataFrame, frozen=True, tag="trade_snapshot", kw_only=True):
 
     def rows(self, payload: bytes) -> Sequence[Row]:
         # The newest stands first on the wire.
-        return sorted(self.trades, key=lambda trade: (trade.time, trade.seq or 0))
+        return sorted(self.trades, key=_moment)
 
 
 class BookSnapshot(DataFrame, frozen=True, tag="book_snapshot", kw_only=True):
@@ -189,7 +189,7 @@ class AccountLogSnapshot(DataFrame, frozen=True, tag="account_log_snapshot", kw_
     logs: list[Raw]
 
     def rows(self, payload: bytes) -> Sequence[Row]:
-        return sorted(_read_all(LogEntry, self.logs), key=lambda entry: entry.id or 0)
+        return sorted(_read_all(LogEntry, self.logs), key=_number)
 
 
 class NotificationsFrame(DataFrame, frozen=True, tag="notifications_auth", kw_only=True):
@@ -243,6 +243,14 @@ class Control(Struct, frozen=True):
 
 
 decode_control = msgspec.json.Decoder(Control, strict=False).decode
+
+
+def _moment(trade: TradeUpdate) -> tuple[int, int]:
+    return trade.time, trade.seq or 0
+
+
+def _number(entry: LogEntry) -> int:
+    return entry.id or 0
 
 
 def _read_all(kind: type[R], raws: Sequence[Raw]) -> list[R]:

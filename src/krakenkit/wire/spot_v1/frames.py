@@ -37,6 +37,7 @@ class Event(Struct, frozen=True):
     status: str | None = None
     reqid: int | None = None
     pair: str | None = None
+    channel_name: str | None = field(default=None, name="channelName")
     error: str | None = field(default=None, name="errorMessage")
     complaint: str | None = field(default=None, name="Error")
 

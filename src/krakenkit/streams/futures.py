@@ -1,0 +1,36 @@
+"""The Futures WebSocket v1: feeds, and the rows they deliver."""
+
+from krakenkit.wire.futures_v1.account import AccountLog as AccountLog
+from krakenkit.wire.futures_v1.account import Fill as Fill
+from krakenkit.wire.futures_v1.account import Fills as Fills
+from krakenkit.wire.futures_v1.account import LogEntry as LogEntry
+from krakenkit.wire.futures_v1.account import Notification as Notification
+from krakenkit.wire.futures_v1.account import Notifications as Notifications
+from krakenkit.wire.futures_v1.account import OpenOrder as OpenOrder
+from krakenkit.wire.futures_v1.account import OpenOrders as OpenOrders
+from krakenkit.wire.futures_v1.account import OpenOrdersVerbose as OpenOrdersVerbose
+from krakenkit.wire.futures_v1.account import OpenOrderUpdate as OpenOrderUpdate
+from krakenkit.wire.futures_v1.account import OpenPositions as OpenPositions
+from krakenkit.wire.futures_v1.account import OpenPositionsUpdate as OpenPositionsUpdate
+from krakenkit.wire.futures_v1.account import Position as Position
+from krakenkit.wire.futures_v1.account import TrailingStopOptions as TrailingStopOptions
+from krakenkit.wire.futures_v1.balances import Balances as Balances
+from krakenkit.wire.futures_v1.balances import BalancesUpdate as BalancesUpdate
+from krakenkit.wire.futures_v1.balances import CrossMargins as CrossMargins
+from krakenkit.wire.futures_v1.balances import FlexCurrency as FlexCurrency
+from krakenkit.wire.futures_v1.balances import FlexFutures as FlexFutures
+from krakenkit.wire.futures_v1.balances import Margins as Margins
+from krakenkit.wire.futures_v1.balances import PortfolioMargin as PortfolioMargin
+from krakenkit.wire.futures_v1.balances import Wallet as Wallet
+from krakenkit.wire.futures_v1.market import Book as Book
+from krakenkit.wire.futures_v1.market import BookUpdate as BookUpdate
+from krakenkit.wire.futures_v1.market import Greeks as Greeks
+from krakenkit.wire.futures_v1.market import Heartbeat as Heartbeat
+from krakenkit.wire.futures_v1.market import HeartbeatUpdate as HeartbeatUpdate
+from krakenkit.wire.futures_v1.market import Ticker as Ticker
+from krakenkit.wire.futures_v1.market import TickerLite as TickerLite
+from krakenkit.wire.futures_v1.market import TickerLiteUpdate as TickerLiteUpdate
+from krakenkit.wire.futures_v1.market import TickerUpdate as TickerUpdate
+from krakenkit.wire.futures_v1.market import Trade as Trade
+from krakenkit.wire.futures_v1.market import TradeUpdate as TradeUpdate
+from krakenkit.wire.spot_v2.market import BookLevel as BookLevel
