@@ -83,7 +83,7 @@ def test_a_live_book_is_proven_before_it_is_seen(box: Sandbox) -> None:
         assert view.best_bid is not None
         assert view.best_ask is not None
         assert view.best_bid.price < view.best_ask.price
-        assert book.synced()
+        assert book.is_synced()
         assert book.view().symbol == "ETH/USD"
 
 

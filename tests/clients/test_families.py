@@ -62,8 +62,10 @@ async def test_level_3_has_its_own_connection_and_every_message_is_proven(server
         assert isinstance(first, streams.spot.Level3Update)
         assert isinstance(second, streams.spot.Level3Update)
         assert (first.snapshot, second.bids[0].event) == (True, "add")
-        view = ws.connection(WsKey.SPOT_L3_V2).feeds.view(next(channel.topics()))
-        assert view is not None
+        book = ws.book("BTC/USD", level=3)
+        view = book.view()
+        assert (book.queue_position("O1"), book.queue_position("O2"), book.queue_position("O3")) == (0, 1, None)
+        assert str(book.volume_ahead("O2")) == "1.25000000"
         assert [(str(price), str(qty)) for price, qty in view.bids] == [("30000.50", "2.50000000")]
         await peer.send(level3("update", [BID | {"event": "delete"}], 7))
         assert isinstance(await anext(orders), Gap)

@@ -42,7 +42,6 @@ async def test_unified_rows_keep_what_no_field_knows(server: Everywhere) -> None
 
 
 async def test_a_unified_book_proves_itself_without_an_instrument_channel(server: Everywhere) -> None:
-    topic = next(streams.unified.Book(symbol="PF_XBTUSD").topics())
     checksum = crc("30000.50", "1.200")
     row = f'{{"symbol":"PF_XBTUSD","asks":[{{"price":30000.5,"qty":1.2}}],"bids":[],"checksum":{checksum}}}'
     async with client(server) as ws, ws.subscribe(streams.unified.Book(symbol="PF_XBTUSD")) as book:
@@ -50,8 +49,7 @@ async def test_a_unified_book_proves_itself_without_an_instrument_channel(server
         await peer.send(f'{{"channel":"book","type":"snapshot","data":[{row}]}}')
         first = await anext(book)
         assert not isinstance(first, Gap)
-        view = ws.connection(WsKey.UNIFIED_PUBLIC).feeds.view(topic)
-        assert view is not None
+        view = ws.book("PF_XBTUSD", ws_key=WsKey.UNIFIED_PUBLIC).view()
         assert [(str(price), str(qty)) for price, qty in view.asks] == [("30000.50", "1.200")]
         assert not about(peer, "instrument")
         async with ws.subscribe(streams.unified.Book(symbol="PF_XBTUSD")) as late:

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from krakenkit import (
     WsKey,
     streams,
 )
+from krakenkit.books.replay import replay
 from krakenkit.protocol.liveness import Patience
 
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -187,7 +189,7 @@ async def test_the_book_is_asked_for_after_its_precision_is_known_and_shown_when
         assert not isinstance(view, Gap)
         assert view.best_ask is not None
         assert view.best_ask.price == Decimal("30000.2")
-        assert live.synced()
+        assert live.is_synced()
 
 
 async def test_a_book_that_fails_its_checksum_is_withheld_told_and_subscribed_anew(server: FakeV2) -> None:
@@ -539,3 +541,38 @@ async def test_a_refusal_that_begins_like_data_is_read_as_a_refusal() -> None:
     async with FakeV2(refuse) as server, client(server, key()) as ws:
         with pytest.raises(SubscriptionRefused, match="Permission denied"):
             await ws.subscribe(streams.spot.Executions())
+
+
+async def test_a_live_book_waits_until_it_is_proven_and_says_why(server: FakeV2) -> None:
+    async with client(server) as ws, ws.book("BTC/USD") as live:
+        assert live.why() == "no snapshot of BTC/USD has come yet"
+        waiting = asyncio.ensure_future(live.synced())
+        await asyncio.sleep(0.02)
+        assert not waiting.done()
+        await server.peers[0].send(SNAPSHOT)
+        assert (await waiting).best_bid is not None
+        assert (live.why(), live.checks()) == ("", (1, 0))
+        with pytest.raises(SettingsError, match="level 3"):
+            live.queue_position("O1")
+        waiting = asyncio.ensure_future(live.synced("BTC/USD"))
+        await waiting
+    with pytest.raises(StreamError):
+        live.view("ETH/USD")
+
+
+async def test_the_evidence_of_a_failed_check_can_be_replayed(server: FakeV2, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    async with client(server, evidence=folder) as ws, ws.book("BTC/USD") as live:
+        heard(ws, "exception")
+        peer = server.peers[0]
+        await peer.send(SNAPSHOT)
+        await peer.send(book("update", [("30000.3", "2.0")], [], 12345))
+        while not isinstance(await anext(live), Gap):
+            pass
+    (file,) = folder.iterdir()
+    lines = file.read_bytes().splitlines()
+    told = json.loads(lines[0])["evidence"]
+    assert (told["symbol"], told["checksum_expected"], told["frames_lost"]) == ("BTC/USD", 12345, 0)
+    assert told["ask_digits"].startswith("300002" + "25000000" + "300003")
+    report = replay(lines)
+    assert (report.symbols, report.updates, report.verified, report.failed) == (["BTC/USD"], 1, 0, 1)

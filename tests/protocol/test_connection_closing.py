@@ -94,7 +94,7 @@ def test_answers_that_straggle_in_after_the_line_is_gone_change_nothing(state: S
         case State.WAITING:
             link.lost("reset", 1.0)
         case State.FAILED:
-            link.token_failed(AuthRefused("no", codes=("EAPI:Invalid key",)), 1.0, fatal=True)
+            link.lost("policy violation", 1.0, code=1008)
         case _:
             link.close(1.0)
             if state is State.CLOSED:

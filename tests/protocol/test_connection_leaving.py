@@ -162,12 +162,24 @@ def test_a_topic_that_is_renewed_again_and_again_waits_longer_each_time() -> Non
     assert waits == [0.0, 0.5, 1.0, 2.0]
 
 
-def test_only_what_is_confirmed_is_renewed() -> None:
-    link = opened(connection(), BTC)
+def test_only_what_the_exchange_was_asked_for_is_renewed() -> None:
+    link = live(connection(), BTC)
 
-    link.renew([BTC, ETH], 1.0)
+    link.renew([ETH], 1.0)
 
     assert told(link) == []
+
+
+def test_a_topic_whose_data_came_before_its_answer_can_be_renewed() -> None:
+    link = opened(connection(), BTC)
+
+    link.renew([BTC], 1.0)
+    link.received(Ack(1, True, "BTC/USD"), 1.1)
+    link.received(Ack(2, True, "BTC/USD"), 1.2)
+    link.received(Ack(3, True, "BTC/USD"), 1.3)
+
+    asked, confirmed = told(link), Confirmed(BTC, None)
+    assert asked == [Write("leave ticker BTC/USD #2"), Write("ask ticker BTC/USD #3"), confirmed]
 
 
 def test_a_renewal_during_the_wait_for_a_token_is_not_forgotten() -> None:

@@ -256,6 +256,18 @@ def test_topics_wanted_before_the_line_is_up_go_out_together() -> None:
 
 
 def test_a_topic_wanted_with_other_parameters_is_asked_for_with_them_on_the_next_line() -> None:
+    link = live(Connection(SpotV2(private=False)), *Ticker(symbol="BTC/USD", snapshot=False).topics())
+    link.want(Ticker(symbol="BTC/USD").topics(), 1.0)
+    link.lost("reset", 2.0)
+    link.tick(3.0)
+    link.actions()
+
+    link.opened(3.0)
+
+    assert ['"snapshot":true' in text for text in written(link)] == [True]
+
+
+def test_a_second_reader_without_a_snapshot_does_not_take_the_first_ones_away() -> None:
     link = live(Connection(SpotV2(private=False)), *Ticker(symbol="BTC/USD").topics())
     link.want(Ticker(symbol="BTC/USD", snapshot=False).topics(), 1.0)
     link.lost("reset", 2.0)
@@ -264,7 +276,7 @@ def test_a_topic_wanted_with_other_parameters_is_asked_for_with_them_on_the_next
 
     link.opened(3.0)
 
-    assert ['"snapshot":false' in text for text in written(link)] == [True]
+    assert ['"snapshot":true' in text for text in written(link)] == [True]
 
 
 def test_an_answer_starts_the_count_of_unanswered_requests_anew() -> None:

@@ -18,6 +18,7 @@ from krakenkit.protocol.events import (
     NeedToken,
     Opened,
     SubscriptionLost,
+    TokenFailed,
     Write,
 )
 from protocol.words import BALANCES, BTC, FILLS, connection, live, opened, told, written
@@ -237,6 +238,22 @@ def test_a_refresh_that_fails_leaves_the_line_working_with_the_old_token() -> No
     assert written(link) == ["ask balances #2 t1"]
 
 
+def test_a_key_that_is_refused_at_a_refresh_does_not_end_a_line_that_works() -> None:
+    link = live(connection(private=True, timing=QUIET), FILLS)
+    link.tick(720.0)
+    revoked = AuthRefused("revoked", codes=("EAPI:Invalid key",))
+    link.actions()
+    link.token_failed(revoked, 721.0, fatal=True)
+    assert (told(link), link.state) == ([TokenFailed(revoked)], State.OPEN)
+
+    link.want([BALANCES], 722.0)
+    assert written(link) == ["ask balances #2 t1"]
+    link.received(Ack(2, False, None, STALE), 723.0)
+    link.token_failed(revoked, 724.0, fatal=True)
+
+    assert link.state is State.FAILED
+
+
 def test_failing_to_get_a_token_is_tried_again_slower_and_slower() -> None:
     policy = ReconnectPolicy(base=1.0, ceiling=4.0)
     link = dialled(connection(private=True, policy=policy, timing=QUIET))
@@ -245,6 +262,7 @@ def test_failing_to_get_a_token_is_tried_again_slower_and_slower() -> None:
     for _ in range(5):
         link.actions()
         link.token_failed(NO_LINE, now, fatal=False)
+        assert told(link) == [TokenFailed(NO_LINE)]
         assert link.deadline is not None
         waits.append(link.deadline - now)
         now = link.deadline

@@ -20,7 +20,6 @@ from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient
 from krakenkit.clients.websocket import AsyncWebsocketClient
 from krakenkit.sandbox import Sandbox
 from krakenkit.signing.credentials import Credentials
-from krakenkit.wire.environment import WsKey
 from krakenkit.wire.spot_v2.account import Balance, Balances, Execution, Executions
 from krakenkit.wire.spot_v2.market import Trade, TradeUpdate
 
@@ -138,7 +137,7 @@ async def _stream(
         ]
         await _act(scene, box, ws, trading, fills, restored, seconds)
         await _compare_balances(scene, box, credentials)
-        _count_books(scene, ws)
+        _count_books(scene, books)
         for reader in readers:
             reader.cancel()
 
@@ -272,7 +271,7 @@ async def _compare_balances(scene: Scene, box: Sandbox, credentials: Credentials
     scene.say("balances by REST and by stream are " + ("equal" if facts.balances_equal else "NOT equal"))
 
 
-def _count_books(scene: Scene, ws: AsyncWebsocketClient) -> None:
-    guards = ws.connection(WsKey.SPOT_PUBLIC_V2).feeds.books.values()
-    scene.facts.books_verified = sum(guard.verified for guard in guards)
-    scene.facts.checksum_failures = sum(guard.failed for guard in guards)
+def _count_books(scene: Scene, books: LiveBook) -> None:
+    counts = [books.checks(symbol) for symbol in books.symbols]
+    scene.facts.books_verified = sum(verified for verified, _ in counts)
+    scene.facts.checksum_failures = sum(failed for _, failed in counts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from decimal import Decimal
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 from krakenkit.books.view import BookView
 from krakenkit.clients.call import BlockingFace
@@ -24,6 +25,8 @@ from krakenkit.wire.environment import WsKey
 
 T = TypeVar("T")
 C = TypeVar("C")
+R = TypeVar("R")
+P = ParamSpec("P")
 
 _BATCH = 256
 
@@ -117,19 +120,42 @@ class BlockingLiveBook(BlockingSubscription[BookView]):
             raise StopIteration
         return items[0]
 
-    def synced(self, symbol: str | None = None) -> bool:
+    def is_synced(self, symbol: str | None = None) -> bool:
         """Whether the book is proven now."""
-        return self._thread.call(self._synced, symbol)
+        return self._thread.call(_awaited(self._book.is_synced), symbol)
 
-    async def _synced(self, symbol: str | None) -> bool:
-        return self._book.synced(symbol)
+    def why(self, symbol: str | None = None) -> str:
+        """Why the book is withheld; empty while it is proven."""
+        return self._thread.call(_awaited(self._book.why), symbol)
+
+    def synced(self, symbol: str | None = None) -> BookView:
+        """Wait until the book is proven, and give it."""
+        return self._thread.call(self._book.synced, symbol)
 
     def view(self, symbol: str | None = None) -> BookView:
         """The book as it is now; raises ``StreamError`` while it is withheld."""
-        return self._thread.call(self._view, symbol)
+        return self._thread.call(_awaited(self._book.view), symbol)
 
-    async def _view(self, symbol: str | None) -> BookView:
-        return self._book.view(symbol)
+    def checks(self, symbol: str | None = None) -> tuple[int, int]:
+        """How many messages were proven, and how many checks failed."""
+        return self._thread.call(_awaited(self._book.checks), symbol)
+
+    def queue_position(self, order_id: str, symbol: str | None = None) -> int | None:
+        """How many orders of its price stand before an order; level 3 only."""
+        return self._thread.call(_awaited(self._book.queue_position), order_id, symbol)
+
+    def volume_ahead(self, order_id: str, symbol: str | None = None) -> Decimal | None:
+        """The quantity of its price that stands before an order; level 3 only."""
+        return self._thread.call(_awaited(self._book.volume_ahead), order_id, symbol)
+
+
+def _awaited(look: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """A plain call, made on the streams' thread, where nothing moves meanwhile."""
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        return look(*args, **kwargs)
+
+    return call
 
 
 class WebsocketClient:
@@ -186,12 +212,12 @@ class WebsocketClient:
         """Unsubscribe topics that were subscribed by name."""
         self._thread.call(self._inner.unsubscribe, request, ws_key)
 
-    def book(self, symbol: str | list[str], depth: int = 10, *, ws_key: WsKey | None = None) -> BlockingLiveBook:
-        """A live book of one or several symbols, proven by checksum with every message."""
-        return BlockingLiveBook(self._thread.call(self._open_book, symbol, depth, ws_key), self._thread)
-
-    async def _open_book(self, symbol: str | list[str], depth: int, ws_key: WsKey | None) -> LiveBook:
-        return self._inner.book(symbol, depth, ws_key=ws_key)
+    def book(
+        self, symbol: str | list[str], depth: int = 10, *, level: Literal[2, 3] = 2, ws_key: WsKey | None = None
+    ) -> BlockingLiveBook:
+        """A live book of one or several symbols, proven with every message; see :meth:`AsyncWebsocketClient.book`."""
+        opened = self._thread.call(_awaited(self._inner.book), symbol, depth, level=level, ws_key=ws_key)
+        return BlockingLiveBook(opened, self._thread)
 
     def connect(self, ws_key: WsKey, *, timeout: float = 30.0) -> None:
         """Open a connection before anything is subscribed."""

@@ -21,6 +21,7 @@ from krakenkit.clients.events import (
     ReconnectingEvent,
     ResponseEvent,
 )
+from krakenkit.clients.evidence_folder import EvidenceFolder
 from krakenkit.clients.families import family_of
 from krakenkit.clients.feeds import Feeds
 from krakenkit.clients.line import Line, LineHooks, Token
@@ -78,6 +79,7 @@ class SocketConnection:
         subscribe_timeout: float,
         patience: Patience,
         measured: bool,
+        evidence: EvidenceFolder | None,
     ) -> None:
         self.key = key
         self._events = events
@@ -89,7 +91,7 @@ class SocketConnection:
         self._pulses = Pulses(patience)
         self._pulse_timer: asyncio.TimerHandle | None = None
         self.family = family_of(key)
-        self.feeds = Feeds(self.family, renew=self._renew, trouble=self._trouble, gap=self._gap)
+        self.feeds = Feeds(self.family, renew=self._renew, trouble=self._trouble, gap=self._gap, evidence=evidence)
         self.feeds.on_reference = self._release_books
         dialect = self.family.dialect(key, credentials)
         machine = Connection(dialect, timing=timing, policy=policy, budget=budget, pace=self.family.pace())
@@ -219,7 +221,7 @@ class SocketConnection:
             batch = self.family.read(payload)
             if batch is None:
                 return
-            rows = self.feeds.deliver(batch)
+            rows = self.feeds.deliver(batch, payload)
         except DecodeError as error:
             self._not_data(payload, error)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Sequence
@@ -29,6 +30,11 @@ class Gap:
     reason: str
     topics: tuple[str, ...] = ()
     dropped: int = 0
+
+    def joined(self, later: Gap) -> Gap:
+        """One marker for two with nothing between them; the later reason stands."""
+        topics = tuple(dict.fromkeys((*self.topics, *later.topics)))
+        return Gap(later.reason, topics, self.dropped + later.dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,8 @@ class Emitter:
             result = callback(event)
             if inspect.iscoroutine(result):
                 self._spawn(self._guarded(name, result, event))
+        except asyncio.CancelledError:  # as from the result of a cancelled future: nobody cancels a plain call
+            self._raised(name, RuntimeError("the callback asked for something that was cancelled"), event)
         except Exception as error:
             self._raised(name, error, event)
 

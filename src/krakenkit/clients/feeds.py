@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from krakenkit.books.guard import BookGuard, Verdict
-from krakenkit.books.view import BookView
+from krakenkit.books.evidence import Evidence
+from krakenkit.books.guard import OUT_OF_STEP, PROVEN, BookGuard
 from krakenkit.clients.events import Gap
+from krakenkit.clients.evidence_folder import EvidenceFolder
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import SettingsError, StreamError
 from krakenkit.protocol.family import Batch, Family, RouteKey
 from krakenkit.wire.channel import Topic
+
+
+@dataclass(slots=True)
+class _Route:
+    """One place that rows go to, and what is known there; a row is looked up once for all of it."""
+
+    topic: Topic | None = None
+    """None while nobody has asked: some channels come by themselves."""
+    listeners: list[Subscription[Any]] = field(default_factory=list[Subscription[Any]])
+    guard: BookGuard | None = None
+    kept: Any = None
+    """The last row, where that is the whole state."""
+    evidence: Evidence | None = None
+    spoke: bool = False
 
 
 class Feeds:
@@ -30,18 +46,17 @@ class Feeds:
         renew: Callable[[Topic], None],
         trouble: Callable[[Exception], None],
         gap: Callable[[Gap], None],
+        evidence: EvidenceFolder | None = None,
     ) -> None:
         self.family = family
+        self._row_key = family.row_key
         self._renew = renew
         self._trouble = trouble
+        self._folder = evidence
         self._gap = gap
-        self._routes: dict[RouteKey, list[Subscription[Any]]] = {}
-        self._topics: dict[RouteKey, Topic] = {}
-        self._kept: dict[RouteKey, Any] = {}
+        self._routes: dict[RouteKey, _Route] = {}
         self._sequences: dict[str, int] = {}
-        self._spoke: set[RouteKey] = set()
         self._reference: list[Any] = []
-        self.books: dict[RouteKey, BookGuard] = {}
         self.precisions: dict[str, tuple[int, int]] = {}
         """Decimals of prices and quantities by symbol, where the family has a channel that tells them."""
         self.on_reference: Callable[[], None] | None = None
@@ -55,7 +70,7 @@ class Feeds:
             SettingsError: for example for a second depth of a book, where rows do not say their depth.
         """
         for topic in topics:
-            there = self._topics.get(self.family.topic_key(topic))
+            there = self._asked(topic)
             if there is not None and there.identity != topic.identity and self._is_unmarked(topic):
                 raise SettingsError(
                     f"{there} is subscribed on this connection already, and the exchange does not say on an update for "
@@ -64,70 +79,91 @@ class Feeds:
 
     def add(self, subscription: Subscription[Any], topic: Topic) -> None:
         """Deliver the topic's rows to this subscription from now on, beginning with what is known already."""
-        key = self.family.topic_key(topic)
-        listeners = self._routes.setdefault(key, [])
-        late = bool(listeners)
-        listeners.append(subscription)
-        self._topics.setdefault(key, topic)
+        route = self._routes.setdefault(self.family.topic_key(topic), _Route())
+        late = bool(route.listeners)
+        route.listeners.append(subscription)
+        route.topic = route.topic or topic
         traits = self.family.traits_of(topic.channel)
-        if key in self._kept:
-            subscription.push(self._kept[key])
+        if route.kept is not None:
+            subscription.push(route.kept)
         elif traits.reference:
             for row in self._reference:
                 subscription.push(row)
         elif late and traits.book:
-            self._show_book(subscription, key)
+            self._show_book(subscription, route)
         elif late and traits.account:
             self._renew(topic)  # a second reader needs the whole state too
 
     def remove(self, subscription: Subscription[Any], topic: Topic) -> bool:
         """Deliver no more; True when nobody else wants the topic."""
         key = self.family.topic_key(topic)
-        listeners = self._routes.get(key, [])
-        if subscription in listeners:
-            listeners.remove(subscription)
-        if listeners:
+        route = self._routes.get(key)
+        if route is None:
+            return True
+        if subscription in route.listeners:
+            route.listeners.remove(subscription)
+        if route.listeners:
             return False
-        for known in (self._routes, self._topics, self.books, self._kept):
-            known.pop(key, None)
+        del self._routes[key]
         return True
 
     def listeners(self, topic: Topic) -> tuple[Subscription[Any], ...]:
         """Who reads this topic."""
-        return tuple(self._routes.get(self.family.topic_key(topic), ()))
+        route = self._route(topic)
+        return tuple(route.listeners) if route is not None else ()
 
     def spoke(self) -> list[Topic]:
         """The topics that rows came for since the last call."""
-        topics = [self._topics[key] for key in self._spoke if key in self._topics]
-        self._spoke.clear()
+        topics: list[Topic] = []
+        for route in self._routes.values():
+            if route.spoke and route.topic is not None:
+                topics.append(route.topic)
+            route.spoke = False
         return topics
 
     def everyone(self) -> list[Subscription[Any]]:
         """Every subscription on the connection, each once."""
-        found = {id(one): one for listeners in self._routes.values() for one in listeners}
+        found = {id(one): one for route in self._routes.values() for one in route.listeners}
         return list(found.values())
+
+    @property
+    def books(self) -> dict[RouteKey, BookGuard]:
+        """The guard of each book."""
+        return {key: route.guard for key, route in self._routes.items() if route.guard is not None}
+
+    def _route(self, topic: Topic) -> _Route | None:
+        return self._routes.get(self.family.topic_key(topic))
+
+    def _asked(self, topic: Topic) -> Topic | None:
+        """The topic whose rows could not be told from those of this one, if there is one."""
+        route = self._route(topic)
+        return route.topic if route is not None else None
 
     # --- what arrives -------------------------------------------------------------------------------------------------
 
-    def deliver(self, batch: Batch) -> Sequence[Any]:
+    def deliver(self, batch: Batch, payload: bytes = b"") -> Sequence[Any]:
         """Hand the rows of one frame to their readers; the rows that may be shown, which leaves out unproven books."""
-        channel = batch.channel
+        channel, rows = batch.channel, batch.rows
         traits = self.family.traits_of(channel)
         if traits.book:
-            return [row for row in batch.rows if self._book(channel, row)]
+            return self._deliver_books(batch, payload)
         if batch.sequence is not None and not self._in_sequence(batch):
             return ()
         if traits.reference:
             self._learn(batch)
-        row_key = self.family.row_key
-        for row in batch.rows:
-            key = row_key(channel, row)
-            self._spoke.add(key)
+        for row in rows:
+            key = self._row_key(channel, row)
+            route = self._routes.get(key)
+            if route is None:
+                if not traits.unasked:
+                    continue  # the rest of what nobody wants any more
+                route = self._routes[key] = _Route()
+            route.spoke = True
             if traits.kept:
-                self._kept[key] = row
-            for subscription in self._routes.get(key, ()):
+                route.kept = row
+            for subscription in route.listeners:
                 subscription.push(row)
-        return batch.rows
+        return rows
 
     def lost(self, topics: Iterable[Topic], reason: str) -> None:
         """Mark the gap in every stream of these topics and forget what can no longer be proven."""
@@ -141,10 +177,11 @@ class Feeds:
             subscription.mark(Gap(reason, tuple(names)))
 
     def _forget(self, topic: Topic) -> None:
-        key = self.family.topic_key(topic)
-        if key in self.books:
-            self.books[key].reset()
-        self._kept.pop(key, None)
+        route = self._route(topic)
+        if route is not None:
+            route.kept = None
+            if route.guard is not None:
+                route.guard.reset()
         self._sequences.pop(topic.channel, None)
 
     # --- books --------------------------------------------------------------------------------------------------------
@@ -153,59 +190,67 @@ class Feeds:
         traits = self.family.traits_of(topic.channel)
         return traits.book or traits.unmarked
 
-    def _book(self, channel: str, row: Any) -> bool:
-        """Take one book message in; whether the book is proven with it."""
-        key = self.family.row_key(channel, row)
-        self._spoke.add(key)
-        guard = self.books.get(key) or self._new_guard(key)
-        if guard is None:
-            return False
-        verdict = guard.apply(row)
-        if verdict is Verdict.PROVEN:
-            for subscription in self._routes.get(key, ()):
-                subscription.push(row)
-            return True
-        if verdict is Verdict.OUT_OF_STEP:
-            self._out_of_step(key, guard)
-        return False
+    def _deliver_books(self, batch: Batch, payload: bytes) -> Sequence[Any]:
+        """Take book messages in, and hand on those that prove their book."""
+        shown: list[Any] = []
+        for row in batch.rows:
+            route = self._routes.get(self._row_key(batch.channel, row))
+            if route is None:
+                continue
+            route.spoke = True
+            if self._folder is not None:
+                route.evidence = route.evidence or Evidence()
+                route.evidence.note(payload, snapshot=batch.snapshot)
+            guard = route.guard or self._new_guard(route)
+            if guard is None:
+                continue
+            verdict = guard.apply(row)
+            if verdict is PROVEN:
+                for subscription in route.listeners:
+                    subscription.push(row)
+                shown.append(row)
+            elif verdict is OUT_OF_STEP:
+                self._out_of_step(route, guard)
+        return shown
 
-    def _new_guard(self, key: RouteKey) -> BookGuard | None:
-        topic = self._topics.get(key)
+    def _new_guard(self, route: _Route) -> BookGuard | None:
+        topic = route.topic
         if topic is None:
             return None
-        guard = self.family.guard(topic, self.precisions.get(topic.symbol or ""))
-        if guard is None:
+        route.guard = self.family.guard(topic, self.precisions.get(topic.symbol or ""))
+        if route.guard is None:
             self._trouble(StreamError(f"{topic} cannot be checked: {self.family.reference} does not list it."))
-            return None
-        self.books[key] = guard
-        return guard
+        return route.guard
 
-    def _out_of_step(self, key: RouteKey, guard: BookGuard) -> None:
+    def _out_of_step(self, route: _Route, guard: BookGuard) -> None:
         """Quarantine one book: tell, mark the gap, ask for a fresh snapshot. The others go on."""
-        topic = self._topics[key]
+        if self._folder is not None and route.evidence is not None:
+            symbol = guard.book.symbol
+            self._folder.write(symbol, route.evidence.case(guard, precision=self.precisions.get(symbol)))
         if guard.error is not None:
             self._trouble(guard.error)
         # A new guard takes over, with the precision that the reference channel says now.
-        del self.books[key]
-        if (fresh := self._new_guard(key)) is not None:
+        if (fresh := self._new_guard(route)) is not None:
             fresh.failed, fresh.verified, fresh.error = guard.failed, guard.verified, guard.error
+        topic = route.topic
+        if topic is None:
+            return
         gap = Gap(f"the book of {topic.symbol} is out of step", (str(topic),))
-        for subscription in self.listeners(topic):
+        for subscription in tuple(route.listeners):
             subscription.unconfirm(topic)
             subscription.mark(gap)
         self._gap(gap)
         self._renew(topic)
 
-    def view(self, topic: Topic) -> BookView | None:
-        """The proven book of a topic now; None while it is withheld."""
-        guard = self.books.get(self.family.topic_key(topic))
-        return guard.book.view() if guard is not None and guard.synced else None
+    def guard_of(self, topic: Topic) -> BookGuard | None:
+        """The guard of a topic's book; None before its first message."""
+        route = self._route(topic)
+        return route.guard if route is not None else None
 
-    def _show_book(self, subscription: Subscription[Any], key: RouteKey) -> None:
+    def _show_book(self, subscription: Subscription[Any], route: _Route) -> None:
         """Begin a second reader's stream with the proven book as its snapshot."""
-        guard = self.books.get(key)
-        if guard is not None and guard.synced:
-            subscription.push(self.family.shown(self._topics[key], guard))
+        if route.guard is not None and route.guard.synced and route.topic is not None:
+            subscription.push(self.family.shown(route.topic, route.guard))
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
@@ -227,7 +272,8 @@ class Feeds:
         if expected is None or sequence == expected or batch.snapshot:
             self._sequences[channel] = sequence + 1
             return True
-        topic = self._topics.get((channel, None, None))
+        route = self._routes.get((channel, None, None))
+        topic = route.topic if route is not None else None
         if topic is not None:
             gap = Gap(f"{channel} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
             self.lost([topic], gap.reason)

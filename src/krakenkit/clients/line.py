@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +30,7 @@ from krakenkit.wire.environment import WsKey
 
 log = logging.getLogger("krakenkit.streams")
 
-_CLOSING_SECONDS = 2.0
+_CLOSING_SECONDS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._dialling: asyncio.Task[None] | None = None
+        self._fetching: asyncio.Task[None] | None = None
+        self._todo: deque[Action] = deque()
+        self._ended: Ended | None = None
         self._pending: dict[int, asyncio.Future[tuple[Reply, ...]]] = {}
         self._changed = asyncio.Event()
         self._holders: set[int] = set()
@@ -119,13 +124,19 @@ class Line:
             async with asyncio.timeout(timeout):
                 while not self.machine.ready:
                     if self.machine.state in (State.CLOSED, State.FAILED, State.CLOSING):
-                        raise TransportError(f"{self.key.name} is closed; nothing was sent.", sent=False)
+                        raise self._closed()
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
             raise TransportError(
                 f"{self.key.name} did not open within {timeout:g} s; nothing was sent.", sent=False
             ) from None
+
+    def _closed(self) -> TransportError:
+        why = f" ({self._ended.reason})" if self._ended is not None else ""
+        error = TransportError(f"{self.key.name} is closed{why}; nothing was sent.", sent=False)
+        error.__cause__ = self._ended.error if self._ended is not None else None
+        return error
 
     async def command(
         self, method: str, params: Mapping[str, Any], *, expected: int, timeout: float
@@ -146,26 +157,29 @@ class Line:
             self._pending.pop(req_id, None)
 
     async def close(self) -> None:
-        """Close and wait until nothing of it is left."""
+        """Close and wait until nothing of it is left: less than a second, also when this is cancelled."""
         self.do(lambda machine, now: machine.close(now))
         try:
-            async with asyncio.timeout(_CLOSING_SECONDS):
-                while self.machine.state is State.CLOSING:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSING_SECONDS):
+                    while self.machine.state is State.CLOSING:
+                        self._changed.clear()
+                        await self._changed.wait()
+        finally:
             self._drop_socket()
             self.do(lambda machine, now: machine.lost("closing took too long", now))
-        finally:
             self._stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def hold(self, holder: object, holding: bool) -> None:
         """Stop reading the socket, or go on: back-pressure from a full queue that must not lose anything."""
+        held = bool(self._holders)
         if holding:
             self._holders.add(id(holder))
         else:
             self._holders.discard(id(holder))
+        if held and not self._holders:
+            self.machine.unread(self._loop.time())
         if self._socket is not None:
             if self._holders:
                 self._socket.pause_reading()
@@ -219,13 +233,18 @@ class Line:
             return
         self._busy = True
         try:
-            while actions := self.machine.actions():
-                for action in actions:
-                    self._carry_out(action)
+            while self._fetch_actions():
+                self._carry_out(self._todo.popleft())
         finally:
             self._busy = False
-        self._changed.set()
-        self._set_timer()
+            if self._fetch_actions():  # one of them raised: none of the others may be lost
+                self._loop.call_soon(self._pump)
+            self._changed.set()
+            self._set_timer()
+
+    def _fetch_actions(self) -> bool:
+        self._todo.extend(self.machine.actions())
+        return bool(self._todo)
 
     def _carry_out(self, action: Action) -> None:
         match action:
@@ -237,7 +256,8 @@ class Line:
             case Hangup(reason):
                 self._hang_up(reason)
             case NeedToken():
-                self._spawn(self._token())
+                if self._fetching is None or self._fetching.done():  # one on its way is fresh enough
+                    self._fetching = self._spawn(self._token())
             case _:
                 self._tell(action)
 
@@ -250,8 +270,10 @@ class Line:
                 if (future := self._pending.get(req_id)) is not None and not future.done():
                     future.set_exception(_in_doubt(reason, replies))
             case Opened():
+                self._ended = None
                 log.info("%s is open", self.key.name)
             case Ended(reason):
+                self._ended = event
                 log.info("%s has ended: %s", self.key.name, reason)
             case _:
                 pass
@@ -281,19 +303,22 @@ class Line:
     async def _token(self) -> None:
         try:
             token = await self._hooks.fetch_token()
-        except KrakenError as error:
-            failed, fatal = error, isinstance(error, AuthRefused | SettingsError)
+        except Exception as error:
+            failed = error if isinstance(error, KrakenError) else _odd(error)
+            fatal = isinstance(error, AuthRefused | SettingsError)
             self.do(lambda machine, now: machine.token_failed(failed, now, fatal=fatal))
         else:
             self.do(lambda machine, now: machine.authorised(token.value, now, lifetime=token.lifetime))
 
     def _hang_up(self, reason: str) -> None:
-        if self.machine.state is State.CLOSING:
-            if self._socket is not None:
-                self._socket.close()
-            return
-        log.info("%s is hung up: %s", self.key.name, reason)
-        self._drop_socket()
+        if self.machine.state is not State.CLOSING:
+            log.info("%s is hung up: %s", self.key.name, reason)
+            self._drop_socket()
+        elif self._socket is not None and not self._holders:
+            self._socket.close()
+        else:  # the answer to a goodbye would not be read
+            self._drop_socket()
+            self.do(lambda machine, now: machine.lost("the line was dropped", now))
 
     def _drop_socket(self) -> None:
         """Leave the socket, or the dialling, behind; nothing it says is heard any more."""
@@ -314,7 +339,7 @@ class Line:
 
     def _tick(self) -> None:
         if self._holders:
-            self.machine.heard(self._loop.time())  # we are not reading: silence is ours, not the line's
+            self.machine.unread(self._loop.time())
         self.do(lambda machine, now: machine.tick(now))
 
     def _stop(self) -> None:
@@ -335,6 +360,12 @@ class Line:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s: a task of the connection failed", self.key.name, exc_info=error)
+
+
+def _odd(error: Exception) -> KrakenError:
+    failed = TransportError(f"The token call failed with {type(error).__name__}; it is tried again.", sent=True)
+    failed.__cause__ = error
+    return failed
 
 
 def _in_doubt(reason: str, replies: tuple[Reply, ...]) -> OutcomeUnknown:

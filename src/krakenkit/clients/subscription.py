@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeAlias, TypeVar
 
@@ -62,10 +63,11 @@ class Subscription(Generic[T]):
         self._queue: deque[T | Gap] = deque()
         self._newest: dict[Any, T] = {}
         self._overflow = 0
+        self._pushed_out: Gap | None = None
         self._holding = False
         self._unconfirmed = set(self.topics)
         self._settled = asyncio.Event()
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiters: list[asyncio.Future[None]] = []
         self._error: KrakenError | None = None
 
     # --- for the one who reads ----------------------------------------------------------------------------------------
@@ -104,7 +106,11 @@ class Subscription(Generic[T]):
         return self.ready().__await__()
 
     async def __aenter__(self) -> Self:
-        return await self.ready()
+        try:
+            return await self.ready()
+        except BaseException:
+            self.close()  # __aexit__ is not called after this
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
@@ -116,10 +122,12 @@ class Subscription(Generic[T]):
 
     async def __anext__(self) -> T | Gap:
         while True:
-            if self._overflow:
+            if self._overflow or self._pushed_out is not None:
                 return self._overflow_marker()
             if self._queue:
-                return self._take()
+                if (item := self._take()) is not None:
+                    return item
+                continue
             if self._error is not None:
                 raise self._error
             if self.closed:
@@ -139,7 +147,8 @@ class Subscription(Generic[T]):
         except StopAsyncIteration:
             return []
         while self._queue and len(items) < limit:
-            items.append(self._take())
+            if (item := self._take()) is not None:
+                items.append(item)
         return items
 
     def close(self) -> None:
@@ -156,19 +165,25 @@ class Subscription(Generic[T]):
     def push(self, row: T) -> None:
         """Queue one row."""
         queue = self._queue
-        if len(queue) >= self.limit:
-            self._full()
         if self.policy == "latest" and self._replaces(row):
             return
+        if len(queue) >= self.limit:
+            self._full()
         queue.append(row)
-        if self._waiter is not None:
+        if self._waiters:
             self._wake()
 
     def mark(self, gap: Gap) -> None:
-        """Queue a gap marker; rows from now on belong behind it."""
+        """Queue a gap marker; rows from now on belong behind it. Markers with nothing between them become one."""
         self.gaps += 1
         self._newest.clear()
-        self._queue.append(gap)
+        last = self._queue[-1] if self._queue else None
+        if isinstance(last, Gap):
+            self._queue[-1] = last.joined(gap)
+        else:
+            if len(self._queue) >= self.limit:
+                self._full()
+            self._queue.append(gap)
         self._wake()
 
     def confirm(self, topic: Topic) -> None:
@@ -180,6 +195,16 @@ class Subscription(Generic[T]):
         """Note that one topic is not live any more, and will be asked for again."""
         if topic.identity in self.topics:
             self._unconfirmed.add(topic.identity)
+
+    def awaits(self, topic: Topic) -> bool:
+        """Whether one topic is not live at present."""
+        return topic.identity in self._unconfirmed
+
+    def leave(self, topic: Topic) -> None:
+        """Note that one topic is not wanted any more; nobody waits for its confirmation."""
+        self.topics.pop(topic.identity, None)
+        self._unconfirmed.discard(topic.identity)
+        self._settle()
 
     def refuse(self, topic: Topic, error: str) -> None:
         """Note that one topic was refused; the others go on."""
@@ -199,6 +224,7 @@ class Subscription(Generic[T]):
     def fail(self, error: KrakenError) -> None:
         """End the stream with an error, after what is queued."""
         self._error = self._error or error
+        self._release()
         self._settled.set()
         self._wake()
 
@@ -220,7 +246,8 @@ class Subscription(Generic[T]):
                 return True
         return False
 
-    def _take(self) -> T | Gap:
+    def _take(self) -> T | Gap | None:
+        """The next item; None when it turns out to be nothing to show."""
         item = self._queue.popleft()
         if self._holding and len(self._queue) <= self.limit // 2:
             self._release()
@@ -232,16 +259,23 @@ class Subscription(Generic[T]):
                 self._holding = True
                 self._flow(self, True)
             return
-        if isinstance(self._queue.popleft(), Gap):
-            return  # its news is repeated by the marker for what is dropped now
-        self.dropped += 1
-        self._overflow += 1
+        oldest = self._queue.popleft()
+        if isinstance(oldest, Gap):
+            self._pushed_out = self._pushed_out.joined(oldest) if self._pushed_out is not None else oldest
+        else:
+            self.dropped += 1
+            self._overflow += 1
 
     def _overflow_marker(self) -> Gap:
+        """What stands before the oldest row that is left: how many were dropped, and the marker that went with them."""
         count, self._overflow = self._overflow, 0
+        told, self._pushed_out = self._pushed_out, None
+        if told is not None and not count:
+            return told
         self.gaps += 1
         names = tuple(str(topic) for topic in self.topics.values())
-        return Gap(f"the program did not keep up: {count} rows were dropped", names, dropped=count)
+        marker = Gap(f"the program did not keep up: {count} rows were dropped", names, dropped=count)
+        return marker if told is None else replace(marker, reason=f"{told.reason}; {marker.reason}")
 
     def _release(self) -> None:
         if self._holding:
@@ -249,12 +283,14 @@ class Subscription(Generic[T]):
             self._flow(self, False)
 
     async def _wait(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
         try:
-            await self._waiter
+            await waiter
         finally:
-            self._waiter = None
+            self._waiters.remove(waiter)
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Literal, Self, TypeVar, overload
 from urllib.parse import urlsplit
 
 from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget
-from krakenkit.books.view import BookView
+from krakenkit.books.guard import BookGuard
 from krakenkit.clients.connection import SocketConnection
 from krakenkit.clients.events import Emitter
+from krakenkit.clients.evidence_folder import EvidenceFolder
 from krakenkit.clients.families import family_of
 from krakenkit.clients.line import Token
 from krakenkit.clients.live_book import LiveBook
@@ -28,7 +30,6 @@ from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Topic
 from krakenkit.wire.environment import LIVE, Environment, WsKey
-from krakenkit.wire.spot_v2.market import Book
 
 T = TypeVar("T")
 _budgets: dict[str, AttemptBudget] = {}
@@ -55,6 +56,7 @@ class AsyncWebsocketClient:
         subscribe_timeout: seconds until a subscription that is not confirmed is given up.
         patience: when a subscription on a living line is too quiet and is taken up anew.
         measured: count and time everything; see :meth:`metrics`.
+        evidence: a folder for what is known about each failed check of a book, replayable with ``krakenkit replay``.
         dial_timeout: seconds for opening a socket.
     """
 
@@ -70,6 +72,7 @@ class AsyncWebsocketClient:
         subscribe_timeout: float = 30.0,
         patience: Patience | None = None,
         measured: bool = False,
+        evidence: Path | str | None = None,
         dial_timeout: float = 10.0,
         user_agent: str = "krakenkit",
     ) -> None:
@@ -81,6 +84,7 @@ class AsyncWebsocketClient:
         self.subscribe_timeout = subscribe_timeout
         self.patience = patience or Patience()
         self.measured = measured
+        self._evidence = EvidenceFolder(evidence) if evidence is not None else None
         self._proxy = proxy
         self._options = SocketOptions(timeout=dial_timeout, proxy=proxy, user_agent=user_agent)
         self._connections: dict[tuple[WsKey, int], SocketConnection] = {}
@@ -178,26 +182,35 @@ class AsyncWebsocketClient:
         for channel in channels_from(request, ws_key):
             connection.remove_silent(channel)
 
-    def book(self, symbol: str | list[str], depth: int = 10, *, ws_key: WsKey | None = None) -> LiveBook:
-        """A live book of one or several symbols, proven by checksum with every message.
+    def book(
+        self, symbol: str | list[str], depth: int = 10, *, level: Literal[2, 3] = 2, ws_key: WsKey | None = None
+    ) -> LiveBook:
+        """A live book of one or several symbols, proven with every message: by checksum, for Futures by sequence.
+
+        Level 2 of Spot v2, unless ``ws_key`` names another connection. Level 3 knows each order's place in the queue, and
+        needs a key.
 
         ::
 
             async with ws.book("BTC/USD", depth=10) as book:
                 async for view in book: ...
         """
-        channel = Book(symbol=symbol, depth=depth)
-        key = self._place(channel, ws_key)
+        place = ws_key or (WsKey.SPOT_PUBLIC_V2 if level == 2 else WsKey.SPOT_L3_V2)
+        family = family_of(place)
+        if family.book is None or (level == 3) is not (place is WsKey.SPOT_L3_V2):
+            raise SettingsError(f"{place.name} has no live book of level {level}.")
+        channel = family.book(symbol, depth)
+        key = self._place(channel, place)
         book = LiveBook(channel, key, policy="drop_oldest", look=self._look(key), **self._reading())
         self._spread(book, key, 1)
         return book
 
-    def _look(self, key: WsKey) -> Callable[[Topic], BookView | None]:
-        """What finds the proven book of a topic, on whichever connection it is."""
+    def _look(self, key: WsKey) -> Callable[[Topic], BookGuard | None]:
+        """What finds the guarded book of a topic, on whichever connection it is."""
 
-        def look(topic: Topic) -> BookView | None:
-            shards = (connection for (one, _), connection in self._connections.items() if one is key)
-            return next((view for shard in shards if (view := shard.feeds.view(topic)) is not None), None)
+        def look(topic: Topic) -> BookGuard | None:
+            found = (connection.feeds.guard_of(topic) for connection in self._shards(key))
+            return next((guard for guard in found if guard is not None), None)
 
         return look
 
@@ -305,6 +318,7 @@ class AsyncWebsocketClient:
                 subscribe_timeout=self.subscribe_timeout,
                 patience=self.patience,
                 measured=self.measured,
+                evidence=self._evidence,
             )
         return self._connections[key, shard]
 

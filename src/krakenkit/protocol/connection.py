@@ -42,6 +42,7 @@ from krakenkit.protocol.events import (
     Reconnecting,
     Responded,
     SubscriptionLost,
+    TokenFailed,
     Write,
 )
 from krakenkit.protocol.subscriptions import Fate, Outcome, Subscriptions
@@ -247,9 +248,11 @@ class Connection:
         if self.state not in _UP:
             return
         self._token_asked_at = None
-        if fatal:
+        if fatal and self.state is State.AUTHENTICATING:
             self._fail(f"no token: {error}", error)
-        else:
+            return
+        self._do(TokenFailed(error))
+        if not fatal:  # else the one at hand serves until it is refused
             self._token_failures += 1
             self._token_due = now + self.policy.delay(self._token_failures + 1, roll=self.roll())
 
@@ -257,6 +260,11 @@ class Connection:
         """A frame of a channel came in: the line is alive."""
         self.heard_at = now
         self._unanswered_since = None
+
+    def unread(self, now: float) -> None:
+        """Nobody reads the line at present, or did until now: what is quiet or unanswered is not the exchange's fault."""
+        self.heard(now)
+        self.subscriptions.excuse(now)
 
     def received(self, incoming: Incoming, now: float) -> None:
         """A frame that is not channel data came in."""
@@ -317,9 +325,8 @@ class Connection:
         wait = self.budget.claim(now)
         if wait > 0:
             self._retry_at = now + wait
-            if self.state is not State.WAITING:
-                self._move(State.WAITING)
-                self._do(Reconnecting("the budget of connection attempts is used up", wait, self._drops))
+            self._move(State.WAITING)
+            self._do(Reconnecting("the budget of connection attempts is used up", wait, self._drops))
             return
         self._move(State.DIALLING)
         self._do(Dial())

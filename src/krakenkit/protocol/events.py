@@ -52,6 +52,13 @@ class Authenticated:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenFailed:
+    """No token could be had this time. The connection goes on with the old one, or tries again soon."""
+
+    error: KrakenError
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """A subscription is live. ``blind_since`` is when it was last heard of before a gap, on the machine's clock."""
 
@@ -139,6 +146,7 @@ class Complained:
 Event: TypeAlias = (
     Opened
     | Authenticated
+    | TokenFailed
     | Confirmed
     | SubscriptionLost
     | Left

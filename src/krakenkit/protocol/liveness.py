@@ -68,7 +68,7 @@ class Pulses:
     def limit(self, pulse: Pulse) -> float:
         """How long this topic may be quiet."""
         usual = self.patience.least if pulse.pause is None else pulse.pause * self.patience.pauses
-        return min(max(usual, self.patience.least) * 2.0**pulse.checks, self.patience.most)
+        return min(max(usual, self.patience.least) * 2.0 ** min(pulse.checks, 63), self.patience.most)
 
     def quiet(self, now: float) -> list[tuple[Topic, float]]:
         """The topics to check now, with the seconds they were quiet; each counts as checked from here on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,7 +22,7 @@ from krakenkit.wire.codec import UNREADABLE
 from krakenkit.wire.environment import WsKey
 from krakenkit.wire.spot_v2.account import Executions
 from krakenkit.wire.spot_v2.channels import CHANNELS, LEVEL3_KEYS, PRIVATE_KEYS, PUBLIC_KEYS
-from krakenkit.wire.spot_v2.frames import HeartbeatFrame, InstrumentFrame, decode_frame
+from krakenkit.wire.spot_v2.frames import DataFrame, decode_frame
 from krakenkit.wire.spot_v2.level3 import Level3, Level3Order, Level3Update
 from krakenkit.wire.spot_v2.market import Book, BookLevel, BookUpdate, Instrument, InstrumentUpdate, Row
 from krakenkit.wire.symbols import spot_v2_name
@@ -35,25 +35,27 @@ def read_data(payload: bytes) -> Batch | None:
         DecodeError: for a frame of an unknown shape.
     """
     try:
-        frame = decode_frame(payload)
+        frame: Any = decode_frame(payload)
     except UNREADABLE as error:
         raise DecodeError(f"A frame could not be read: {error}. It begins {excerpt(payload)}", raw=payload) from error
-    if isinstance(frame, HeartbeatFrame):
+    # A table instead of isinstance(): this runs for every frame.
+    channel = _CHANNEL_OF[frame.__class__]
+    if channel == "heartbeat":
         return None
-    rows: Sequence[Row] = (frame.data,) if isinstance(frame, InstrumentFrame) else frame.data
-    snapshot = frame.type == "snapshot"
-    if snapshot:
-        for row in rows:
-            # The row was made a moment ago and nobody has seen it: completing it here spares a copy.
-            msgspec.structs.force_setattr(row, "snapshot", True)
-    return Batch(str(frame.__struct_config__.tag), snapshot, rows, frame.sequence)
+    rows: Sequence[Row] = (frame.data,) if channel == "instrument" else frame.data
+    if frame.type != "snapshot":
+        return Batch(channel, False, rows, frame.sequence)
+    for row in rows:
+        # The row was made a moment ago and nobody has seen it: completing it here spares a copy.
+        msgspec.structs.force_setattr(row, "snapshot", True)
+    return Batch(channel, True, rows, frame.sequence)
 
 
 def key_of_row(channel: str, row: Any) -> RouteKey:
     """Where a row belongs."""
-    if channel == "ohlc":
-        return (channel, row.symbol, row.interval)
-    return (channel, getattr(row, "symbol", None) if channel not in _WHOLE else None, None)
+    if channel in _BY_SYMBOL:
+        return (channel, row.symbol, None)
+    return (channel, row.symbol, row.interval) if channel == "ohlc" else (channel, None, None)
 
 
 def key_of_topic(topic: Topic) -> RouteKey:
@@ -109,7 +111,8 @@ def _renamed(symbol: str, params: Mapping[str, Any]) -> str | None:
     return spot_v2_name(symbol)
 
 
-_WHOLE = ("executions", "balances", "instrument", "status")
+_CHANNEL_OF: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in get_args(DataFrame)}
+_BY_SYMBOL = frozenset(("ticker", "book", "trade", "level3"))
 
 SPOT_V2 = Family(
     name="Spot v2",

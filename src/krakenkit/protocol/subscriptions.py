@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from krakenkit._core.backoff import delay_after
@@ -106,7 +106,7 @@ class Subscriptions:
             standing.renewals = 0
         standing.wanted = True
         standing.told = False
-        standing.topic = topic
+        standing.topic = topic if fresh else _for_both(standing.topic, topic)
         return fresh
 
     def unwant(self, topic: Topic) -> bool:
@@ -123,15 +123,16 @@ class Subscriptions:
         return False
 
     def renew(self, topic: Topic, now: float) -> None:
-        """Let a confirmed topic be unsubscribed and subscribed again."""
+        """Let a topic be unsubscribed and subscribed again; its data may have come before its confirmation."""
         standing = self.standings.get(topic.identity)
-        if standing is None or standing.phase is not Phase.CONFIRMED:
+        if standing is None or not standing.wanted or standing.phase not in (Phase.CONFIRMED, Phase.ASKED):
             return
         if now - standing.renewed_at > _RENEWALS_FORGOTTEN_AFTER:
             standing.renewals = 0
         standing.renewals += 1
         standing.renewed_at = now
-        standing.blind_since = now
+        if standing.phase is Phase.CONFIRMED:
+            standing.blind_since = now
         self._part(standing)
 
     def _part(self, standing: Standing) -> None:
@@ -338,6 +339,13 @@ class Subscriptions:
             elif outcome := self._gone(standing):
                 yield outcome
 
+    def excuse(self, now: float) -> None:
+        """Count the time for answers from now: they could not be read until now."""
+        for standing in self.standings.values():
+            standing.asked_at = max(standing.asked_at, now)
+        if self.turns is not None:
+            self.turns.excuse(now)
+
     def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic]]:
         """Forget what the old line knew.
 
@@ -396,6 +404,12 @@ class Subscriptions:
         if self.turns is not None and self.turns.rests_until < float("inf"):
             moments.append(self.turns.rests_until)
         return min(moments, default=None)
+
+
+def _for_both(one: Topic, other: Topic) -> Topic:
+    """What serves the readers of both: a snapshot, or whatever else either of them switched on, is asked for."""
+    params = dict(one.params) | {name: value for name, value in other.params if dict(one.params).get(name) is not True}
+    return replace(other, params=tuple(params.items()))
 
 
 def _passing(ack: Ack) -> bool:

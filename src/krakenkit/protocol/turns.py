@@ -12,7 +12,9 @@ plain. A refusal of the token or the pace is one of the whole request.
 A request that is not answered at all gives its turn away after the usual time-out. Its topics are asked for again one by one,
 as the exchange may drop a whole request for one name in it; a topic that is never answered is reported like everywhere else.
 
-An acknowledgement that comes late counts for the latest request that can be meant: all of them ask for the same.
+An acknowledgement that comes late counts for the latest request that can be meant: all of them ask for the same. A refusal
+without a name that comes later than the time-out cannot be told from one of the next request. It may then cost a good topic,
+which is reported; that "already subscribed" was said too late is found out by the watch over quiet subscriptions.
 """
 
 from __future__ import annotations
@@ -113,6 +115,11 @@ class Turns:
             return
         self.refusal = ack
         self._rest = now + REST
+
+    def excuse(self, now: float) -> None:
+        """Count the time of the turn from now."""
+        if self.last in self.requests and self.ends > float("-inf"):
+            self.ends = max(self.ends, now + self.ack_timeout)
 
     def suspects(self, now: float) -> Asked | None:
         """The request whose refusal fits several topics, once the line has rested; its turn is over then."""

@@ -21,7 +21,8 @@ _PRINTED_KEYS: Final = ("spot", "spot_2", "spot_3")
 
 
 class Sandbox(Controls):
-    """A Kraken on loopback that speaks its wire: Spot REST and Spot WebSocket v2, with a market that trades by itself.
+    """A Kraken on loopback that speaks its wire: Spot REST, Spot WebSocket v2 with level 3, and Spot WebSocket v1, with a
+    market that trades by itself.
 
     ::
 

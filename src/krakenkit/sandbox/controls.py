@@ -54,7 +54,7 @@ class Controls:
 
     def say(self, text: str) -> None:
         """Send this text to every open socket, JSON or not."""
-        self._do(lambda: self._stage.hall.say(text.encode()))
+        self._do(lambda: self._stage.server.say(text.encode()))
 
     # --- what is said on them -------------------------------------------------------------------------------------------
 
@@ -66,7 +66,9 @@ class Controls:
         """Let the next update of this book get lost, so that the books of its readers go wrong."""
         self._do(lambda: self._venue.faults.lose_update(self._symbol(symbol)))
 
-    def lose_next_report(self, channel: Literal["executions", "balances"] = "executions") -> None:
+    def lose_next_report(
+        self, channel: Literal["executions", "balances", "openOrders", "ownTrades"] = "executions"
+    ) -> None:
         """Let the next message of this private channel get lost: its sequence has a hole then."""
         self._do(lambda: self._venue.faults.lose_report(channel))
 

@@ -1,4 +1,6 @@
-"""The server on loopback: one port for REST and every socket. Only here bytes meet the network."""
+"""The server on loopback: one port for REST and nearly every socket, a second one for another root. Only here bytes meet
+the network.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,8 @@ class Server:
 
     Args:
         sockets: the families of sockets by path.
+        second_root: what is at the root of the second port, whose other paths are those of the first. Spot v1 lives at the
+            root of its host and has two hosts, which differ by port here.
         longest_queue: frames that may wait for a slow client before it is cut off.
     """
 
@@ -46,33 +50,41 @@ class Server:
         rest: RestDesk,
         sockets: Mapping[str, SocketPath],
         *,
+        second_root: SocketPath,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
         self._venue = venue
         self._rest = rest
         self._sockets = dict(sockets)
+        self._second_root = second_root
+        self._second_port = 0
         self._longest = longest_queue
         self._runner: web.AppRunner | None = None
         self.lines: dict[Line, None] = {}
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; gives the port, which is a free one when 0 was asked for.
+    async def start(self, host: str, port: int) -> tuple[int, int]:
+        """Listen; gives both ports. The first is a free one when 0 was asked for, the second always.
 
         Raises:
             SettingsError: for a host that is not this machine itself, and a port that is taken.
         """
         if not is_loopback(host):
             raise SettingsError(f"{host!r} is not this machine; a sandbox listens on loopback only, such as 127.0.0.1.")
-        try:
-            listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        except OSError as error:
-            raise SettingsError(f"The sandbox cannot listen on {host}:{port}: {error.strerror}. Use port=0.") from error
+        first = _listening(host, port)
+        second = _listening(host, 0)
+        self._second_port = _port(second)
         app = web.Application(client_max_size=_LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await self._runner.setup()
-        await web.SockSite(self._runner, listening).start()
-        return int(listening.getsockname()[1])
+        for listening in (first, second):
+            await web.SockSite(self._runner, listening).start()
+        return _port(first), _port(second)
+
+    def say(self, frame: bytes) -> None:
+        """Send one text frame to every socket."""
+        for line in self.lines:
+            line.send(frame)
 
     async def stop(self) -> None:
         """Close every line and stop listening."""
@@ -109,7 +121,7 @@ class Server:
     # --- sockets --------------------------------------------------------------------------------------------------------
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
-        path = self._sockets.get(request.path.rstrip("/") or "/")
+        path = self._socket_path(request)
         refusal = 404 if path is None else self._venue.faults.upgrade_refusal()
         asked = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
         response = web.WebSocketResponse(autoping=False, compress=False, protocols=asked, max_msg_size=_LARGEST_BODY)
@@ -120,6 +132,12 @@ class Server:
         line = Line(response, transport, self._venue.faults, private=path.private, longest=self._longest)
         await self._keep(line, path.session(line), response)
         return response
+
+    def _socket_path(self, request: web.Request) -> SocketPath | None:
+        path = request.path.rstrip("/") or "/"
+        if path == "/" and request.transport is not None and _local_port(request.transport) == self._second_port:
+            return self._second_root
+        return self._sockets.get(path)
 
     async def _keep(self, line: Line, session: Session, response: web.WebSocketResponse) -> None:
         self.lines[line] = None
@@ -141,3 +159,18 @@ class Server:
             session.closed()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise SettingsError(f"The sandbox cannot listen on {host}:{port}: {error.strerror}. Use port=0.") from error
+
+
+def _port(listening: socket.socket) -> int:
+    return int(listening.getsockname()[1])
+
+
+def _local_port(transport: asyncio.Transport) -> int:
+    return int(transport.get_extra_info("sockname")[1])

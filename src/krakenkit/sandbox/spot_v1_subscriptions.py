@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, cast
 
 from krakenkit.sandbox.engine import INTERVALS, Pair
@@ -84,7 +85,7 @@ class V1Subscriptions:
                 return
             detail = _detail(name, asked)
             for pair in _given(pairs):
-                self._answer_each(asked, pair, answers, lambda pair=pair: self._join(name, pair, detail, answers))
+                self._answer_each(asked, pair, answers, partial(self._join, name, pair, detail, answers))
 
         self._answer(request, answers, each)
 
@@ -136,7 +137,7 @@ class V1Subscriptions:
                 return
             detail = _detail(name, asked)
             for pair in _given(pairs):
-                self._answer_each(asked, pair, answers, lambda pair=pair: self._end(name, pair, detail, answers))
+                self._answer_each(asked, pair, answers, partial(self._end, name, pair, detail, answers))
 
         self._answer(request, answers, each)
 
@@ -173,14 +174,9 @@ class V1Subscriptions:
         """Do it, or refuse it: once for each pair where pairs are named."""
         asked, pairs = request.get("subscription"), request.get("pair")
         try:
-            if not isinstance(asked, dict):
-                raise Denied(NO_OBJECT)  # noqa: TRY301
-            if pairs is not None and not isinstance(pairs, list):
-                raise Denied(NO_ARRAY)  # noqa: TRY301
-            each(cast("Members", asked), cast("list[object]", pairs or []))
+            each(_asked(asked), _pairs(pairs))
         except Denied as denied:
-            named = cast("list[object]", pairs) if isinstance(pairs, list) and pairs else [None]
-            for pair in named:
+            for pair in cast("list[object]", pairs) if isinstance(pairs, list) and pairs else [None]:
                 answers.subscription("error", asked, pair=pair, error=denied.code)
 
     def _answer_each(self, asked: Members, pair: object, answers: V1Answers, action: Callable[[], None]) -> None:
@@ -232,6 +228,20 @@ class V1Subscriptions:
         if reader is not None:
             self._account.leave(reader)
         return reader is not None
+
+
+def _asked(subscription: object) -> Members:
+    if not isinstance(subscription, dict):
+        raise Denied(NO_OBJECT)
+    return cast("Members", subscription)
+
+
+def _pairs(pairs: object) -> list[object]:
+    if pairs is None:
+        return []
+    if not isinstance(pairs, list):
+        raise Denied(NO_ARRAY)
+    return cast("list[object]", pairs)
 
 
 def _given(pairs: list[object]) -> Iterable[object]:

@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from krakenkit.sandbox.encode import socket_json
 from krakenkit.sandbox.engine import EngineRefused, Event, StatusEvent
@@ -31,27 +31,29 @@ UNKNOWN_REQUEST = "Unsupported event"
 MALFORMED = "Malformed request"
 
 
-class SpotV2Hall:
-    """All lines of Spot v2, public and private."""
+class SubscriptionDesk(Protocol):
+    """What a line has subscribed."""
+
+    @property
+    def any(self) -> bool: ...
+    def subscribe(self, members: Mapping[str, object], answers: Answers) -> None: ...
+    def unsubscribe(self, members: Mapping[str, object], answers: Answers) -> None: ...
+    def end_all(self) -> None: ...
+
+
+class HallV2:
+    """All lines of some hosts that speak v2."""
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue
-        self.market = MarketFeeds(venue)
-        self.account = AccountFeeds(venue)
         self.sessions: dict[SpotV2Session, None] = {}
         venue.listeners.append(self.hear)
-
-    def session(self, line: Line) -> SpotV2Session:
-        """A session for a new line."""
-        return SpotV2Session(self, line)
 
     def hear(self, events: Sequence[Event]) -> None:
         """Tell the lines what happened."""
         for event in events:
             if isinstance(event, StatusEvent):
                 self.say(socket_json(status_frame(event.status)))
-        self.account.hear(events)
-        self.market.hear(events)
 
     def say(self, frame: bytes) -> None:
         """Send one frame to every line."""
@@ -66,12 +68,32 @@ class SpotV2Hall:
                 session.line.send(HEARTBEAT)
 
 
-class SpotV2Session:
-    """The conversation on one line."""
+class SpotV2Hall(HallV2):
+    """All lines of Spot v2, public and private, but those of level 3."""
 
-    def __init__(self, hall: SpotV2Hall, line: Line) -> None:
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        self.market = MarketFeeds(venue)
+        self.account = AccountFeeds(venue)
+
+    def session(self, line: Line) -> SpotV2Session:
+        """A session for a new line."""
+        desk = Subscriptions(self.venue, line, self.market, self.account)
+        return SpotV2Session(self, line, desk, trading=line.private)
+
+    def hear(self, events: Sequence[Event]) -> None:
+        super().hear(events)
+        self.account.hear(events)
+        self.market.hear(events)
+
+
+class SpotV2Session:
+    """The conversation on one line; ``trading`` says whether commands are taken on it."""
+
+    def __init__(self, hall: HallV2, line: Line, subscriptions: SubscriptionDesk, *, trading: bool) -> None:
         self.line = line
-        self.subscriptions = Subscriptions(hall.venue, line, hall.market, hall.account)
+        self.subscriptions = subscriptions
+        self._trading = trading
         self._hall = hall
         self._venue = hall.venue
 
@@ -87,7 +109,7 @@ class SpotV2Session:
 
     def received(self, text: str) -> None:
         answers = Answers(self._venue, self.line, self._venue.clock())
-        request = _read(text)
+        request = read_object(text)
         if request is None:
             answers.refuse("", MALFORMED)
             return
@@ -121,7 +143,7 @@ class SpotV2Session:
                 answers.refuse(method, UNKNOWN_REQUEST)
 
     def _command(self, method: str, members: Mapping[str, object], answers: Answers) -> None:
-        if not self.line.private:
+        if not self._trading:
             raise Denied(TRY_PRIVATE)
         replies = carry_out(self._venue, method, members, answers.now)
         if self._venue.faults.cuts_command(method):
@@ -130,7 +152,8 @@ class SpotV2Session:
             answers.reply(method, reply)
 
 
-def _read(text: str) -> dict[str, Any] | None:
+def read_object(text: str) -> dict[str, Any] | None:
+    """A frame as JSON members; None for anything else."""
     try:
         request: object = parse_json(text)
     except ValueError:

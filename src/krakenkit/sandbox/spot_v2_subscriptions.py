@@ -27,8 +27,8 @@ WRONG_INTERVAL = "Subscription ohlc interval not supported"
 TRY_PRIVATE = "Private data and trading are unavailable on this endpoint. Try ws-auth.kraken.com"
 TRY_PUBLIC = "Public market data subscriptions are unavailable on this endpoint. Try ws.kraken.com"
 
-_PUBLIC: Final = frozenset({"ticker", "book", "trade", "ohlc", "instrument"})
-_PRIVATE: Final[Mapping[str, str]] = {"executions": "query-open-trades", "balances": "query-funds"}
+PUBLIC_CHANNELS: Final = frozenset({"ticker", "book", "trade", "ohlc", "instrument"})
+PRIVATE_CHANNELS: Final[Mapping[str, str]] = {"executions": "query-open-trades", "balances": "query-funds"}
 _DETAIL: Final[Mapping[str, str]] = {"ticker": "event_trigger", "book": "depth", "ohlc": "interval"}
 _DEFAULTS: Final[Mapping[str, int | str]] = {"ticker": "trades", "book": 10, "ohlc": 1}
 _WARNINGS: Final[Mapping[str, Sequence[str]]] = {
@@ -41,7 +41,8 @@ _WARNINGS: Final[Mapping[str, Sequence[str]]] = {
         "triggered_price is deprecated use triggers.last_price",
     ],
 }
-_MOST_RATE: Final = 180
+MOST_RATE: Final = 180
+"""The rate counter of the highest tier, which acknowledgements tell."""
 
 
 class Subscriptions:
@@ -82,29 +83,29 @@ class Subscriptions:
             # One page of the manual says that this cannot be subscribed, another one does it.
             self._heartbeat = True
             answers.accept("subscribe", {"channel": channel})
-        elif channel in _PRIVATE:
+        elif channel in PRIVATE_CHANNELS:
             self._read_account(channel, members, answers)
         elif channel == "instrument":
             self._join(Subject(channel), {"channel": channel}, members, answers)
         else:
             detail = _detail(channel, members)
-            for symbol in _symbols(members):
+            for symbol in symbols_of(members):
                 self._join_symbol(channel, symbol, detail, members, answers)
 
     def _check_place(self, channel: str) -> None:
         if channel == "status":
             raise Denied(NO_SYMBOL)  # it comes by itself
-        if channel in _PRIVATE and not self._line.private:
+        if channel in PRIVATE_CHANNELS and not self._line.private:
             raise Denied(TRY_PRIVATE)
-        if channel in _PUBLIC and self._line.private:
+        if channel in PUBLIC_CHANNELS and self._line.private:
             raise Denied(TRY_PUBLIC)
-        if channel not in _PUBLIC and channel not in _PRIVATE and channel != "heartbeat":
+        if channel not in PUBLIC_CHANNELS and channel not in PRIVATE_CHANNELS and channel != "heartbeat":
             raise Denied(UNKNOWN_CHANNEL)
 
     def _join_symbol(
         self, channel: str, symbol: str, detail: int | str | None, members: Mapping[str, object], answers: Answers
     ) -> None:
-        pair = self._pair(symbol)
+        pair = pair_of(self._venue, symbol)
         if pair is None:
             answers.refuse("subscribe", f"{UNKNOWN_SYMBOL} {symbol}", symbol=symbol)
             return
@@ -126,13 +127,13 @@ class Subscriptions:
     # --- private channels -----------------------------------------------------------------------------------------------
 
     def _read_account(self, channel: str, members: Mapping[str, object], answers: Answers) -> None:
-        token = self._token(members, answers)
+        token = token_of(self._venue, members, answers)
         if token is None:
             return
         refusal = self._venue.faults.subscription_refusal()
         if refusal is not None:
             raise Denied(refusal)
-        if not token.key.may(_PRIVATE[channel]):
+        if not token.key.may(PRIVATE_CHANNELS[channel]):
             raise Denied(PERMISSION_DENIED)
         self._stop_reading(channel)
         every_status = members.get("order_status", True) is not False
@@ -142,15 +143,6 @@ class Subscriptions:
             self._begin_balances(reader, members, answers)
         else:
             self._begin_executions(reader, members, answers)
-
-    def _token(self, members: Mapping[str, object], answers: Answers) -> Token | None:
-        try:
-            return self._venue.tokens.check(members.get("token"), answers.now)
-        except Denied as denied:
-            # Captured: a subscription without a token is refused as one with a stale one, and its reply has a status.
-            code = STALE_SESSION if denied.code == NO_TOKEN else denied.code
-            answers.refuse("subscribe", code, status="error")
-            return None
 
     def _begin_balances(self, reader: Reader, members: Mapping[str, object], answers: Answers) -> None:
         snapshot = members.get("snapshot", True) is True and members.get("users") != "all"
@@ -163,7 +155,7 @@ class Subscriptions:
         orders = members.get("snap_orders", members.get("snapshot", True)) is True and not everyone
         trades = members.get("snap_trades", members.get("snapshot_trades", False)) is True and not everyone
         result: Members = {"channel": "executions", "snap_orders": orders, "snap_trades": trades}
-        answers.accept("subscribe", result | {"maxratecount": _MOST_RATE} | _warnings("executions"))
+        answers.accept("subscribe", result | {"maxratecount": MOST_RATE} | _warnings("executions"))
         if orders:
             self._account.show_orders(reader)
         if trades:
@@ -184,20 +176,20 @@ class Subscriptions:
             Denied: when the whole request is refused.
         """
         channel = str(members.get("channel", ""))
-        if channel in _PRIVATE:
+        if channel in PRIVATE_CHANNELS:
             self._venue.tokens.check(members.get("token"), answers.now)
-            _answer_end(answers, {"channel": channel}, there=self._stop_reading(channel))
+            answer_end(answers, {"channel": channel}, there=self._stop_reading(channel))
         elif channel == "instrument":
-            _answer_end(answers, {"channel": channel}, there=self._leave(Subject(channel)))
+            answer_end(answers, {"channel": channel}, there=self._leave(Subject(channel)))
         elif channel == "heartbeat":
             there, self._heartbeat = self._heartbeat, False
-            _answer_end(answers, {"channel": channel}, there=there)
+            answer_end(answers, {"channel": channel}, there=there)
         else:
-            for symbol in _symbols(members):
+            for symbol in symbols_of(members):
                 self._leave_symbol(channel, symbol, members, answers)
 
     def _leave_symbol(self, channel: str, symbol: str, members: Mapping[str, object], answers: Answers) -> None:
-        pair, name = self._pair(symbol), _DETAIL.get(channel)
+        pair, name = pair_of(self._venue, symbol), _DETAIL.get(channel)
         meant = [one for one in self._subjects if one.channel == channel and one.pair is pair]
         # The trigger of a ticker may be left out, as Kraken's own Rust SDK does; a depth or interval may not.
         if name is not None and (channel != "ticker" or name in members):
@@ -208,7 +200,7 @@ class Subscriptions:
             result[name] = meant[0].detail
         for subject in meant:
             self._leave(subject)
-        _answer_end(answers, result, there=bool(meant))
+        answer_end(answers, result, there=bool(meant))
 
     def _leave(self, subject: Subject) -> bool:
         if subject not in self._subjects:
@@ -217,13 +209,15 @@ class Subscriptions:
         self._market.leave(self._line, subject)
         return True
 
-    def _pair(self, symbol: str) -> Pair | None:
-        """The pair of this symbol, in any case; other spellings than ``BTC/USD`` are not taken here."""
-        wanted = symbol.upper()
-        return next((pair for pair in self._venue.exchange.instruments.pairs if pair.symbol == wanted), None)
+
+def pair_of(venue: Venue, symbol: str) -> Pair | None:
+    """The pair of this symbol, in any case; other spellings than ``BTC/USD`` are not taken on Spot v2."""
+    wanted = symbol.upper()
+    return next((pair for pair in venue.exchange.instruments.pairs if pair.symbol == wanted), None)
 
 
-def _answer_end(answers: Answers, result: Members, *, there: bool) -> None:
+def answer_end(answers: Answers, result: Members, *, there: bool) -> None:
+    """Say that a subscription has ended, or that there was none."""
     if there:
         answers.accept("unsubscribe", result)
     else:
@@ -231,7 +225,23 @@ def _answer_end(answers: Answers, result: Members, *, there: bool) -> None:
         answers.refuse("subscribe", NOT_SUBSCRIBED, symbol=result.get("symbol"))
 
 
-def _symbols(members: Mapping[str, object]) -> list[str]:
+def token_of(venue: Venue, members: Mapping[str, object], answers: Answers) -> Token | None:
+    """The token of a private subscription; None when it was refused, which is answered already."""
+    try:
+        return venue.tokens.check(members.get("token"), answers.now)
+    except Denied as denied:
+        # Captured: a subscription without a token is refused as one with a stale one, and its reply has a status.
+        code = STALE_SESSION if denied.code == NO_TOKEN else denied.code
+        answers.refuse("subscribe", code, status="error")
+        return None
+
+
+def symbols_of(members: Mapping[str, object]) -> list[str]:
+    """The symbols of a request.
+
+    Raises:
+        Denied: when there are none.
+    """
     symbols = members.get("symbol")
     if not isinstance(symbols, list) or not symbols:
         raise Denied(NO_SYMBOL)

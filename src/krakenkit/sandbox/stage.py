@@ -11,8 +11,10 @@ from concurrent.futures import Future
 from typing import Final, TypeVar
 
 from krakenkit.sandbox import rest_account, rest_market, rest_trading
+from krakenkit.sandbox.level3 import Level3Hall
 from krakenkit.sandbox.rest import RestDesk
 from krakenkit.sandbox.server import Server, SocketPath
+from krakenkit.sandbox.spot_v1 import SpotV1Hall
 from krakenkit.sandbox.spot_v2 import SpotV2Hall
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.environment import Environment, WsKey
@@ -20,11 +22,13 @@ from krakenkit.wire.environment import Environment, WsKey
 log = logging.getLogger("krakenkit.sandbox")
 T = TypeVar("T")
 
-# As Kraken tells its families apart by host name, so paths do here: ws.kraken.com/v2 is /ws/v2. The root stays free.
-_PATHS: Final = {"/ws/v2": False, "/ws-auth/v2": True}
+# As Kraken tells its families apart by host name, so paths do here: ws.kraken.com/v2 is /ws/v2. Spot v1 is at the root,
+# and its private half at the root of a second port.
 _KEYS: Final = {
+    WsKey.SPOT_PUBLIC_V1: "",
     WsKey.SPOT_PUBLIC_V2: "/ws/v2",
     WsKey.SPOT_PRIVATE_V2: "/ws-auth/v2",
+    WsKey.SPOT_L3_V2: "/ws-l3/v2",
     WsKey.SPOT_BETA_PUBLIC_V2: "/ws/v2",
     WsKey.SPOT_BETA_PRIVATE_V2: "/ws-auth/v2",
 }
@@ -43,11 +47,18 @@ class Stage:
 
     def __init__(self, venue: Venue, *, pace: float, longest_queue: int) -> None:
         self.venue = venue
-        self.hall = SpotV2Hall(venue)
+        v1, v2, level3 = SpotV1Hall(venue), SpotV2Hall(venue), Level3Hall(venue)
+        self._halls = (v1, v2, level3)
         self.server = Server(
             venue,
             RestDesk(venue, (*rest_market.ENDPOINTS, *rest_account.ENDPOINTS, *rest_trading.ENDPOINTS)),
-            {path: SocketPath(private, self.hall.session) for path, private in _PATHS.items()},
+            {
+                "/": SocketPath(False, v1.session),
+                "/ws/v2": SocketPath(False, v2.session),
+                "/ws-auth/v2": SocketPath(True, v2.session),
+                "/ws-l3/v2": SocketPath(True, level3.session),
+            },
+            second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,
         )
         self._pace = pace
@@ -55,9 +66,9 @@ class Stage:
 
     async def open(self, host: str, port: int) -> Environment:
         """Listen and let time run; gives the addresses."""
-        bound = await self.server.start(host, port)
+        first, second = await self.server.start(host, port)
         self._pump = asyncio.create_task(self._run(), name="krakenkit-sandbox-market")
-        return _environment(f"[{host}]" if ":" in host else host, bound)
+        return _environment(f"[{host}]" if ":" in host else host, first, second)
 
     async def close(self) -> None:
         """Stop everything. An error of the market comes out here."""
@@ -76,15 +87,17 @@ class Stage:
                 await asyncio.sleep(min(self._pace, _GLANCE_SECONDS))
                 self.venue.pass_time(step=loop.time() >= due)
                 due = due + self._pace if loop.time() >= due else due
-                self.hall.beat()
+                for hall in self._halls:
+                    hall.beat()
         except Exception:
             log.exception("The market of the sandbox stopped")
             raise
 
 
-def _environment(host: str, port: int) -> Environment:
-    origin = f"http://{host}:{port}"
-    sockets = {key: f"ws://{host}:{port}{path}" for key, path in _KEYS.items()}
+def _environment(host: str, first: int, second: int) -> Environment:
+    origin = f"http://{host}:{first}"
+    sockets = {key: f"ws://{host}:{first}{path}" for key, path in _KEYS.items()}
+    sockets[WsKey.SPOT_PRIVATE_V1] = f"ws://{host}:{second}"
     return Environment("sandbox", spot_rest=origin, futures_rest=origin, nexus_rest=origin, ws=sockets)
 
 

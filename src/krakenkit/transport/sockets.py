@@ -38,7 +38,7 @@ _NEVER_SENT = (NO_CODE, ABNORMAL, 1015)
 _BINARY, _CLOSE = 2, 8
 
 
-CLOSING_SECONDS = 1.0
+CLOSING_SECONDS = 0.75
 _CLOSING_TURNS = 50
 
 
@@ -132,7 +132,7 @@ class Socket:
         self._transport.send(self._text, text)
 
     def close(self, code: int = 1000) -> None:
-        """Begin the closing handshake; ``closed`` follows within about a second. It may be called again.
+        """Begin the closing handshake; ``closed`` follows within a second. It may be called again.
 
         Messages that were already on their way may still come before that.
         """

@@ -11,15 +11,13 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from .contracts import PARTS, Contract, money
+from .events import Fill, LogEntry, OrderEvent
 from .orders import Order, OrderView
-
-if TYPE_CHECKING:
-    from .events import Fill, LogEntry, OrderEvent
 
 Marks: TypeAlias = Callable[[Contract], int]
 """The mark price of a contract, in its price units."""

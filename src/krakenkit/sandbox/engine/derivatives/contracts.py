@@ -68,12 +68,8 @@ class Contract:
         """The price at which these lots have this value, a billion times finer than its prices; zero for no lots."""
         if not lots:
             return Decimal(0)
-        fine = power_of_ten(9)
-        if self.inverse:
-            units = nearest(lots * self._factor * fine, value)
-        else:
-            units = nearest(value * fine, lots * self._factor)
-        return from_units(units, self.scale.pair_decimals + 9)
+        over, under = (lots * self._factor, value) if self.inverse else (value, lots * self._factor)
+        return from_units(nearest(over * power_of_ten(9), under), self.scale.pair_decimals + 9)
 
     def price(self, units: int) -> Decimal:
         """Price units as a Decimal."""
@@ -126,7 +122,7 @@ def perpetuals() -> Contracts:
 
 def _linear(symbol: str, base: Asset, *, tick: str, places: int, largest: str) -> Contract:
     # One place finer than the tick, for index and mark prices.
-    price_places = max(len(tick.partition(".")[2]), 0) + 1
+    price_places = len(tick.partition(".")[2]) + 1
     return Contract(
         scale=_scale(symbol, base, price_places=price_places, tick=tick, places=places),
         wallet=FLEX,

@@ -1,0 +1,202 @@
+"""A derivatives market that trades by itself: two houses keep quotes around the index prices and trade with guests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ..candles import MINUTE
+from ..orders import Side
+from ..scale import power_of_ten
+from ..walks import NANO, Walks
+from .accounts import Account
+from .book import BookSide
+from .contracts import Contract
+from .exchange import DerivativesExchange
+from .orders import Order
+
+MAKER = "house maker"
+TAKER = "house taker"
+FEWEST_LEVELS = 20
+"""Levels on each side of a book after every step, at least; half as many again at most."""
+NEAR_LEVELS = 8
+"""A guest's order within this many levels of the best price is traded with."""
+WALL_DISTANCE = 20
+"""One part in this many from the index stands a large order on each side, so that any market order finds somebody."""
+_WALL_DOLLARS = 20_000_000
+_GUEST_DOLLARS = 500_000
+_MILLION = 10**6
+
+
+class ContractMarket:
+    """Moves some contracts of an exchange. One seed gives one market, whatever moves the index prices."""
+
+    def __init__(
+        self, exchange: DerivativesExchange, walks: Walks, rng: random.Random, contracts: Iterable[Contract]
+    ) -> None:
+        self._exchange = exchange
+        self._walks = walks
+        self._rng = rng
+        self.contracts = tuple(contracts)
+        self._maker, self._taker = (_house(exchange, name) for name in (MAKER, TAKER))
+        self._walls: dict[tuple[Contract, bool], Order] = {}
+
+    def history(self, index: dict[Contract, int], now: int) -> None:
+        """Give every contract a past that ends at its present index price, then open its book."""
+        for contract in self.contracts:
+            self._write_past(contract, index[contract], now)
+            self._quote(contract, index[contract])
+        self._exchange.end_of_step()
+
+    def step(self, index: dict[Contract, int]) -> None:
+        """Let the houses act once on every contract, around these index prices."""
+        for contract in self.contracts:
+            self._follow(contract, index[contract])
+            self._serve_guests(contract)
+            self._trade_at_random(contract)
+            self._withdraw_some(contract)
+            self._quote(contract, index[contract])
+        self._exchange.end_of_step()
+
+    # --- the taker ------------------------------------------------------------------------------------------------------
+
+    def _follow(self, contract: Contract, index: int) -> None:
+        """Take back the quotes that the new price has made too good, and take what guests offer there."""
+        bid, ask = self._touch(contract, index)
+        book = self._exchange.desk(contract).book
+        sides: tuple[tuple[Side, int, BookSide], ...] = (("buy", bid, book.asks), ("sell", ask, book.bids))
+        for side, limit, stale in sides:
+            lots = 0
+            for level in list(stale.top()):
+                if level.price > limit if side == "buy" else level.price < limit:
+                    break
+                for order in list(level.orders.values()):
+                    # Some are traded, so that a moving price is also seen on the tape.
+                    if order.account is self._maker and self._rng.random() < 0.6:
+                        self._exchange.withdraw_quote(order)
+                    else:
+                        lots += order.remaining
+            if lots:
+                self._take(contract, side, lots, limit)
+
+    def _serve_guests(self, contract: Contract) -> None:
+        """Trade down to the nearest guest of each side, mostly for all of his order, now and then for a part."""
+        book = self._exchange.desk(contract).book
+        most = self._lots(contract, _GUEST_DOLLARS)
+        sides: tuple[tuple[Side, BookSide], ...] = (("sell", book.bids), ("buy", book.asks))
+        for side, resting in sides:
+            found = self._nearest_guest(resting)
+            if found is None or self._rng.random() < 0.25:
+                continue
+            ahead, guest = found
+            part = guest.remaining if self._rng.random() < 0.6 else self._rng.randint(1, guest.remaining)
+            self._take(contract, side, ahead + min(part, most), guest.rests_at)
+
+    def _nearest_guest(self, side: BookSide) -> tuple[int, Order] | None:
+        ahead = 0
+        for level in side.top(NEAR_LEVELS):
+            for order in level.orders.values():
+                if not order.account.house:
+                    return ahead, order
+                ahead += order.remaining
+        return None
+
+    def _trade_at_random(self, contract: Contract) -> None:
+        if self._rng.random() < 0.6:
+            return
+        side: Side = "buy" if self._rng.random() < 0.5 else "sell"
+        book = self._exchange.desk(contract).book
+        best = (book.asks if side == "buy" else book.bids).best()
+        if best is not None:
+            self._take(contract, side, max(best.lots * self._rng.randint(5, 80) // 100, 1), best.price)
+
+    def _take(self, contract: Contract, side: Side, lots: int, limit: int) -> None:
+        self._exchange.quote(self._taker, contract, side, price=limit, lots=lots, kind="ioc")
+
+    # --- the maker ------------------------------------------------------------------------------------------------------
+
+    def _quote(self, contract: Contract, index: int) -> None:
+        """Renew the best quotes and fill up both sides."""
+        book = self._exchange.desk(contract).book
+        bid, ask = self._touch(contract, index)
+        sides: tuple[tuple[Side, BookSide, int], ...] = (("buy", book.bids, bid), ("sell", book.asks, ask))
+        for side, resting, touch in sides:
+            self._build_wall(contract, side, index)
+            best = resting.best()
+            if best is None or best.price != touch:
+                self._stand(contract, side, touch, self._rng.randint(100, 8_000))
+            price, dollars = touch, 2_000
+            while len(resting) <= FEWEST_LEVELS:
+                ticks = self._rng.randint(1, max(price * 25 // _MILLION // contract.scale.tick, 2))
+                price += ticks * contract.scale.tick * (-1 if side == "buy" else 1)
+                dollars += 500
+                self._stand(contract, side, price, self._rng.randint(100, dollars))
+
+    def _build_wall(self, contract: Contract, side: Side, index: int) -> None:
+        wall = self._walls.get((contract, side == "buy"))
+        if wall is not None and wall.resting:
+            return
+        far = index // WALL_DISTANCE * (-1 if side == "buy" else 1)
+        self._walls[contract, side == "buy"] = self._stand(contract, side, index + far, _WALL_DOLLARS)
+
+    def _stand(self, contract: Contract, side: Side, price: int, dollars: int) -> Order:
+        """Place a quote; where it would meet a guest it trades with him."""
+        tick = contract.scale.tick
+        price = max(price - price % tick, tick)
+        lots = self._lots(contract, dollars)
+        return self._exchange.quote(self._maker, contract, side, price=price, lots=lots, kind="lmt")
+
+    def _withdraw_some(self, contract: Contract) -> None:
+        """Take back the farthest quotes of a side that grew too long, and now and then one near the front."""
+        book = self._exchange.desk(contract).book
+        for side in (book.bids, book.asks):
+            if len(side) > FEWEST_LEVELS * 3 // 2:
+                levels = list(side.top())[FEWEST_LEVELS:]
+            elif len(side) and self._rng.random() < 0.3:
+                levels = [list(side.top(10))[self._rng.randrange(min(len(side), 10))]]
+            else:
+                continue
+            wall = self._walls.get((contract, side.bids))
+            for order in [order for level in levels for order in level.orders.values()]:
+                if order.account is self._maker and order is not wall:
+                    self._exchange.withdraw_quote(order)
+
+    # --- prices and sizes -----------------------------------------------------------------------------------------------
+
+    def _touch(self, contract: Contract, index: int) -> tuple[int, int]:
+        """Where the best bid and ask should be: the index between them, ten parts per million apart or two ticks."""
+        tick = contract.scale.tick
+        half = max(index * 5 // _MILLION, tick)
+        bid = max(index - half - (index - half) % tick, tick)
+        return bid, bid + 2 * max(half // tick, 1) * tick
+
+    def _lots(self, contract: Contract, dollars: int) -> int:
+        return dollars if contract.inverse else self._walks.lots(contract.scale, dollars)
+
+    def _write_past(self, contract: Contract, index: int, now: int) -> None:
+        """About a day and a half of trades, denser the nearer they are."""
+        swing, at, past = self._walks.swing(contract.scale), now, list[tuple[int, int]]()
+        price = index * _MILLION  # finer than the contract's prices, so that small steps add up
+        for count, gap, stride in ((120, MINUTE // 2, 3), (180, 10 * MINUTE, 12)):
+            for _ in range(count):
+                at -= gap // 2 + self._rng.randrange(gap)
+                price += price * self._rng.randint(-swing, swing) * stride // _MILLION
+                price += (index * _MILLION - price) // 50
+                units = price // _MILLION
+                past.append((at, max(units - units % contract.scale.tick, contract.scale.tick)))
+        for moment, units in reversed(past):
+            lots = self._lots(contract, self._rng.randrange(1, 4_000))
+            side: Side = "buy" if self._rng.random() < 0.5 else "sell"
+            self._exchange.record_past(contract, price=units, lots=lots, side=side, at=moment)
+
+
+def _house(exchange: DerivativesExchange, name: str) -> Account:
+    account = exchange.account(name)
+    account.house = True
+    return account
+
+
+def start_price(contract: Contract, dollars: Decimal) -> int:
+    """A dollar price in the price units of a contract."""
+    return int(dollars * NANO) * power_of_ten(contract.scale.pair_decimals) // NANO
