@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from krakenkit.errors import AuthRefused, TransportError
+from krakenkit.errors import TransportError
 from krakenkit.protocol.connection import Connection, State
 from krakenkit.protocol.dialect import Ack, Reply
 from krakenkit.protocol.events import Dial, Ended, Hangup, Opened, Reconnecting, Write

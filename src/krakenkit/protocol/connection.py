@@ -253,8 +253,12 @@ class Connection:
             return
         self._do(TokenFailed(error))
         if not fatal:  # else the one at hand serves until it is refused
-            self._token_failures += 1
-            self._token_due = now + self.policy.delay(self._token_failures + 1, roll=self.roll())
+            self._ask_again_for_a_token(now)
+
+    def _ask_again_for_a_token(self, now: float) -> None:
+        self._token_asked_at = None
+        self._token_failures += 1
+        self._token_due = now + self.policy.delay(self._token_failures + 1, roll=self.roll())
 
     def heard(self, now: float) -> None:
         """A frame of a channel came in: the line is alive."""
@@ -461,8 +465,10 @@ class Connection:
             f"No challenge was given to sign: {ack.error}. Next: check that this is a Futures key (Spot keys differ).",
             codes=(ack.error or "",),
         )
-        again = ack.meaning == "passing" or self._token_failures + 1 < _TOKEN_REFUSALS
-        self.token_failed(error, now, fatal=not again)
+        if ack.meaning == "passing" or self._token_failures + 1 < _TOKEN_REFUSALS:
+            self._ask_again_for_a_token(now)
+        else:
+            self.token_failed(error, now, fatal=True)
 
     def _refresh_token(self, now: float) -> None:
         """Ask again after a failure, or ahead of the token's expiry; a question that got no answer counts as failed."""
