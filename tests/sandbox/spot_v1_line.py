@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -24,9 +25,12 @@ class V1Line:
         self.status = status
         self.token = token
         self._requests = 0
+        self._passed: deque[str] = deque()
 
     async def text(self) -> str:
         """The next message as it came."""
+        if self._passed:
+            return self._passed.popleft()
         async with asyncio.timeout(PATIENCE):
             message = await self.socket.receive()
         assert message.type is aiohttp.WSMsgType.TEXT, f"the line ended: {message}"
@@ -63,8 +67,15 @@ class V1Line:
         return self._requests
 
     async def reply(self, reqid: int) -> dict[str, Any]:
-        found: dict[str, Any] = await self.until(lambda m: isinstance(m, dict) and m.get("reqid") == reqid)
-        return found
+        """The next answer to this request; what came before it can be read afterwards."""
+        passed: list[str] = []
+        while True:
+            text = await self.text()
+            message: Any = json.loads(text)
+            if isinstance(message, dict) and message.get("reqid") == reqid:
+                self._passed.extendleft(reversed(passed))
+                return message
+            passed.append(text)
 
     async def ask(self, event: str, **members: Any) -> dict[str, Any]:
         """The reply to a request."""

@@ -28,10 +28,9 @@ def decoded_frames(ws_key: str, files: Iterable[str]) -> Iterator[Entry]:
     """What recorded frames of one connection are, received and sent.
 
     Raises:
-        SettingsError: when there is no such connection, or none whose frames are read here.
+        SettingsError: when there is no such connection.
     """
     key = ws_key_named(ws_key)
-    recording_of(key)
     return entries(files, lambda: recording_of(key).read)
 
 
@@ -47,6 +46,7 @@ def decode_command(ctx: click.Context, what: tuple[str, ...], ws: str | None, st
     \b
     krakenkit decode GET /0/public/Ticker answer.json
     krakenkit decode --ws SPOT_PUBLIC_V2 capture.jsonl
+    krakenkit decode --ws derivativesPrivateV1 capture.jsonl
 
     A .json file holds one answer or frame, a .jsonl file one on each line. An error of the exchange is printed as the
     typed error it becomes. What does not decode is told with the field, and the exit code is 1.

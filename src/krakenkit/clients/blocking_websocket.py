@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Generic, Literal, ParamSpec, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 from krakenkit.books.view import BookView
 from krakenkit.clients.call import BlockingFace
@@ -28,14 +29,16 @@ C = TypeVar("C")
 R = TypeVar("R")
 P = ParamSpec("P")
 
-_BATCH = 256
-
 
 class BlockingSubscription(Generic[T]):
     """Iterate it with ``for``: rows of the channel, and a ``Gap`` where something may be missing.
 
-    Entering it with ``with`` waits until the exchange confirmed it; see :class:`Subscription`.
+    Entering it with ``with`` waits until the exchange confirmed it; see :class:`Subscription`. Several threads may read
+    it: each item goes to one of them.
     """
+
+    _most: ClassVar = 256
+    """Items that are fetched from the streams' thread at once."""
 
     def __init__(self, subscription: Subscription[T], thread: LoopThread) -> None:
         self._inner = subscription
@@ -71,20 +74,26 @@ class BlockingSubscription(Generic[T]):
         return self
 
     def __next__(self) -> T | Gap:
-        if not self._ready:
-            self._ready.extend(self._fetch(_BATCH))
-        if not self._ready:
-            raise StopIteration
-        return self._ready.popleft()
+        while True:
+            with suppress(IndexError):  # another thread may have been quicker
+                return self._ready.popleft()
+            if not self._more():
+                raise StopIteration
 
-    def _fetch(self, limit: int) -> list[T | Gap]:
-        """What there is next; nothing once the client is closed, also while this call waits."""
+    def _more(self) -> bool:
+        """Wait for what comes next; False once the stream or the client is closed, also while this call waits."""
         try:
-            return self._thread.call(self._inner.batch, limit) if self._thread.running else []
+            return self._thread.running and self._thread.call(self._fill)
         except SettingsError:
             if self._thread.running:
                 raise
-            return []
+            return False
+
+    async def _fill(self) -> bool:
+        """Take what there is. Done on the loop's side, so that an interrupted call loses nothing of it."""
+        items = await self._inner.batch(self._most)
+        self._ready.extend(items)
+        return bool(items)
 
     def rows(self) -> Iterator[T]:
         """Only the rows, without gap markers; ``gaps`` and ``dropped`` still count them."""
@@ -94,14 +103,14 @@ class BlockingSubscription(Generic[T]):
 
     def close(self) -> None:
         """Unsubscribe and end the iteration; may be called twice."""
-        if self._thread.running:
-            self._thread.call(self._close)
-
-    async def _close(self) -> None:
-        self._inner.close()
+        _unless_closed(self._thread, _awaited(self._inner.close))
 
     def __enter__(self) -> Self:
-        return self.ready()
+        try:
+            return self.ready()
+        except BaseException:
+            self.close()  # __exit__ is not called after this
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
@@ -110,15 +119,11 @@ class BlockingSubscription(Generic[T]):
 class BlockingLiveBook(BlockingSubscription[BookView]):
     """A live book read with ``for``; see :class:`LiveBook`. A view is looked up when it is asked for, so it is fresh."""
 
+    _most: ClassVar = 1
+
     def __init__(self, book: LiveBook, thread: LoopThread) -> None:
         super().__init__(book, thread)
         self._book = book
-
-    def __next__(self) -> BookView | Gap:
-        items = self._fetch(1)
-        if not items:
-            raise StopIteration
-        return items[0]
 
     def is_synced(self, symbol: str | None = None) -> bool:
         """Whether the book is proven now."""
@@ -147,6 +152,16 @@ class BlockingLiveBook(BlockingSubscription[BookView]):
     def volume_ahead(self, order_id: str, symbol: str | None = None) -> Decimal | None:
         """The quantity of its price that stands before an order; level 3 only."""
         return self._thread.call(_awaited(self._book.volume_ahead), order_id, symbol)
+
+
+def _unless_closed(thread: LoopThread, end: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run what ends something, unless all has ended already, perhaps by another thread and while this call waits."""
+    try:
+        if thread.running:
+            thread.call(end, *args, **kwargs)
+    except SettingsError:
+        if thread.running:
+            raise
 
 
 def _awaited(look: Callable[P, R]) -> Callable[P, Awaitable[R]]:
@@ -236,10 +251,11 @@ class WebsocketClient:
 
     def close(self, ws_key: WsKey | None = None) -> None:
         """Close one connection, or all of them and the thread behind them. May be called twice."""
-        if self._thread.running:
-            self._thread.call(self._inner.close, ws_key)
-        if ws_key is None:
-            self._thread.close()
+        try:
+            _unless_closed(self._thread, self._inner.close, ws_key)
+        finally:
+            if ws_key is None:
+                self._thread.close()
 
     def close_all(self) -> None:
         """Close everything."""
@@ -281,9 +297,10 @@ class WebsocketAPIClient(TradingCommands, BlockingFace):
 
     def close(self) -> None:
         """Close the connection and the thread behind it; may be called twice."""
-        if self._thread.running:
-            self._thread.call(self._inner.close)
-        self._thread.close()
+        try:
+            _unless_closed(self._thread, self._inner.close)
+        finally:
+            self._thread.close()
 
     def __enter__(self) -> Self:
         return self

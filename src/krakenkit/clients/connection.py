@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ from krakenkit.clients.metrics import ConnectionMetrics
 from krakenkit.clients.subscription import Subscription
 from krakenkit.errors import DecodeError, StreamError, SubscriptionRefused
 from krakenkit.protocol.connection import Connection
-from krakenkit.protocol.dialect import Ack, Reply, Timing
+from krakenkit.protocol.dialect import Ack, Data, Reply, Timing
 from krakenkit.protocol.events import (
     Authenticated,
     Complained,
@@ -42,12 +43,15 @@ from krakenkit.protocol.events import (
     Reconnecting,
     Responded,
     SubscriptionLost,
+    TokenFailed,
 )
 from krakenkit.protocol.liveness import Patience, Pulses
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Identity, Topic
 from krakenkit.wire.environment import WsKey
+
+log = logging.getLogger("krakenkit.streams")
 
 _PULSE_SECONDS = 1.0
 
@@ -86,6 +90,9 @@ class SocketConnection:
         self._subscribe_timeout = subscribe_timeout
         self._held: list[Topic] = []
         self._silent: dict[Identity, _Silent] = {}
+        self._keeper: Subscription[Any] | None = None
+        self._marks: dict[Identity, Gap] = {}
+        """Gaps that are to be marked where the fresh subscription begins: until then the old one may still speak."""
         self._down_since: float | None = None
         self.metrics = ConnectionMetrics() if measured else None
         self._pulses = Pulses(patience)
@@ -103,9 +110,12 @@ class SocketConnection:
     def add(self, subscription: Subscription[Any], topics: Sequence[Topic]) -> None:
         """Deliver these topics to the subscription from now on, and ask the exchange for those nobody asked for yet."""
         self.feeds.check(topics)
-        if self.family.traits_of(subscription.channel.topic).account:
+        traits = self.family.traits_of(subscription.channel.topic)
+        if traits.account:
             subscription.policy = "wait"
         for topic in topics:
+            if (traits.account or traits.reference) and self._is_confirmed(topic):
+                self._start_over(topic, f"{topic} begins anew: another reader needs the whole state", counted=False)
             self.feeds.add(subscription, topic)
         for topic in topics:
             if self._comes_unasked(topic) or self._is_confirmed(topic):
@@ -135,10 +145,17 @@ class SocketConnection:
     def remove_silent(self, channel: Channel[Any]) -> None:
         """Take back what :meth:`add_silent` did."""
         for topic in channel.topics():
-            silent = self._silent.pop(topic.identity, None)
-            if silent is not None:
-                silent.topics.pop(topic.identity, None)
-                self._unsubscribe(silent, [topic])
+            self._silent.pop(topic.identity, None)
+            for listener in self.feeds.listeners(topic):
+                if isinstance(listener, _Silent):
+                    listener.leave(topic)
+                    self._unsubscribe(listener, [topic])
+
+    def keep_open(self, channel: Channel[Any]) -> None:
+        """Connect, and subscribe a quiet channel unless something holds the line: it is closed without a subscription."""
+        if self.line.machine.holds_nothing and (self._keeper is None or not self._keeper.refused or self.line.is_over):
+            self._keeper = self.add_silent(channel)
+        self.connect()
 
     def remove(self, subscription: Subscription[Any]) -> None:
         """Deliver no more to this subscription, and unsubscribe what nobody else wants."""
@@ -148,7 +165,7 @@ class SocketConnection:
     def _unsubscribe(self, subscription: Subscription[Any], topics: list[Topic]) -> None:
         unwanted = [topic for topic in topics if self.feeds.remove(subscription, topic)]
         for topic in unwanted:
-            self._pulses.forget(topic)
+            self._unwatch(topic)
         self._held = [topic for topic in self._held if topic not in unwanted]
         # The reference channel stays: the books are read with its precisions.
         stays = self.family.reference
@@ -171,9 +188,11 @@ class SocketConnection:
         listeners = self.feeds.everyone()
         if self._pulse_timer is not None:
             self._pulse_timer.cancel()
-        await self.line.close()
-        for subscription in listeners:
-            subscription.close()
+        try:
+            await self.line.close()
+        finally:
+            for subscription in listeners:
+                subscription.close()
 
     def _want(self, topics: list[Topic]) -> None:
         """Ask for topics; books wait until the reference channel has told their precisions, where there is one."""
@@ -197,10 +216,21 @@ class SocketConnection:
         standing = self.line.machine.subscriptions.standings.get(topic.identity)
         return standing is not None and standing.live
 
-    def _renew(self, topic: Topic) -> None:
+    def _renew(self, topic: Topic, *, counted: bool = True) -> None:
         if self.metrics is not None:
             self.metrics.renewals += 1
-        self.line.do(lambda machine, now: machine.renew([topic], now))
+        self.line.do(lambda machine, now: machine.renew([topic], now, counted=counted))
+
+    def _start_over(self, topic: Topic, reason: str, *, counted: bool = True) -> None:
+        """Subscribe one topic anew; what its readers had so far ends with a marker."""
+        self.feeds.lost([topic], reason)
+        self._renew(topic, counted=counted)
+        if self.feeds.listeners(topic):
+            self._gap(Gap(reason, (str(topic),)))
+
+    def _unwatch(self, topic: Topic) -> None:
+        self._pulses.forget(topic)
+        self._marks.pop(topic.identity, None)
 
     def _check_pulses(self) -> None:
         """Note which topics spoke, about once a second, and renew those that are quiet beyond their rhythm."""
@@ -209,10 +239,18 @@ class SocketConnection:
         for topic in self.feeds.spoke():
             self._pulses.beat(topic, now)
         for topic, seconds in self._pulses.quiet(now):
-            gap = Gap(f"nothing came for {seconds:.0f} s although the line lives", (str(topic),))
-            self.feeds.lost([topic], gap.reason)
-            self._gap(gap)
-            self._renew(topic)
+            self._rouse(topic, f"nothing came for {seconds:.0f} s although the line lives")
+
+    def _rouse(self, topic: Topic, reason: str) -> None:
+        """Renew a topic that went quiet. Rows may still come on the old subscription: the gap is where the new one begins."""
+        if self.family.traits_of(topic.channel).book:
+            self._start_over(topic, reason)
+            return
+        self._marks[topic.identity] = Gap(reason, (str(topic),))
+        self.feeds.forget(topic)
+        for subscription in self.feeds.listeners(topic):
+            subscription.unconfirm(topic)
+        self._renew(topic)
 
     # --- what arrives -------------------------------------------------------------------------------------------------
 
@@ -222,7 +260,7 @@ class SocketConnection:
             if batch is None:
                 return
             rows = self.feeds.deliver(batch, payload)
-        except DecodeError as error:
+        except Exception as error:
             self._not_data(payload, error)
             return
         if self.metrics is not None:
@@ -232,13 +270,29 @@ class SocketConnection:
         if rows and self._events.heard("message"):
             self._events.emit("message", MessageEvent(self.key, batch.channel, batch.snapshot, rows))
 
-    def _not_data(self, payload: bytes, error: DecodeError) -> None:
+    def _not_data(self, payload: bytes, error: Exception) -> None:
         """A frame that begins like data and is none: perhaps the refusal of a request, which may name its channel."""
         incoming = self.line.machine.dialect.read(payload)
         if isinstance(incoming, Ack | Reply):
             self.line.do(lambda machine, now: machine.received(incoming, now))
-        else:
-            self._trouble(error)
+            return
+        if not isinstance(error, DecodeError):
+            log.error("%s: a frame could not be delivered", self.key.name, exc_info=error)
+        self._missed(incoming.channel if isinstance(incoming, Data) else None)
+        self._trouble(error)
+
+    def _missed(self, channel: str | None) -> None:
+        """A frame of this channel, or of any, was lost here: mark it, where no checksum or count will show it."""
+        reason = "a frame could not be read"
+        for topic in self.feeds.topics(channel):
+            traits = self.family.traits_of(topic.channel)
+            if traits.account and self._is_confirmed(topic):
+                self._start_over(topic, reason)
+            elif not traits.book:
+                gap = Gap(reason, (str(topic),))
+                for subscription in self.feeds.listeners(topic):
+                    subscription.mark(gap)
+                self._gap(gap)
 
     def _happened(self, event: Event) -> None:
         match event:
@@ -249,7 +303,7 @@ class SocketConnection:
             case GapBegan(topics, _, reason):
                 self.feeds.lost(topics, reason)
                 for topic in topics:
-                    self._pulses.forget(topic)
+                    self._unwatch(topic)
                 self._gap(Gap(reason, tuple(str(topic) for topic in topics)))
             case Responded(reply):
                 self._events.emit("response", ResponseEvent(self.key, reply))
@@ -266,6 +320,10 @@ class SocketConnection:
         now = self.line.now()
         for subscription in self.feeds.listeners(topic):
             subscription.confirm(topic)
+        if (gap := self._marks.pop(topic.identity, None)) is not None:
+            for subscription in self.feeds.listeners(topic):
+                subscription.mark(gap)
+            self._gap(gap)
         if self.family.traits_of(topic.channel).lively:
             self._pulses.follow(topic, now)
             if self._pulse_timer is None:
@@ -283,7 +341,10 @@ class SocketConnection:
                     self._events.emit("open", OpenEvent(self.key, self.line.url))
             case Authenticated():
                 self._events.emit("authenticated", AuthenticatedEvent(self.key))
+            case TokenFailed(error):
+                self._trouble(error)
             case Reconnecting(reason, delay, drops):
+                self.feeds.line_lost()
                 if self.metrics is not None:
                     self.metrics.reconnects += 1
                 self._down_since = self._down_since or now
@@ -308,13 +369,18 @@ class SocketConnection:
             subscription.refuse(topic, error)
             self.feeds.remove(subscription, topic)
         self._silent.pop(topic.identity, None)
+        self._unwatch(topic)
         self._trouble(refused)
 
     def _ended(self, event: Ended) -> None:
+        self._down_since = None
         if event.error is not None:
-            self._trouble(event.error)
+            self._held = []
+            self._silent.clear()
             for subscription in self.feeds.everyone():
                 subscription.fail(event.error)
+                self.remove(subscription)
+            self._trouble(event.error)
         self._events.emit("close", CloseEvent(self.key, event.reason, event.error))
 
     def _trouble(self, error: Exception) -> None:

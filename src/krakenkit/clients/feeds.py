@@ -28,6 +28,15 @@ class _Route:
     """The last row, where that is the whole state."""
     evidence: Evidence | None = None
     spoke: bool = False
+    """Whether a change came since :meth:`Feeds.spoke` was asked; a snapshot is none."""
+    unlisted: bool = False
+    """Whether its book cannot be checked until the reference channel lists it."""
+
+    def forget(self) -> None:
+        """Keep no rows, and withhold the book until its next snapshot."""
+        self.kept = None
+        if self.guard is not None:
+            self.guard.reset()
 
 
 class Feeds:
@@ -56,7 +65,6 @@ class Feeds:
         self._gap = gap
         self._routes: dict[RouteKey, _Route] = {}
         self._sequences: dict[str, int] = {}
-        self._reference: list[Any] = []
         self.precisions: dict[str, tuple[int, int]] = {}
         """Decimals of prices and quantities by symbol, where the family has a channel that tells them."""
         self.on_reference: Callable[[], None] | None = None
@@ -83,16 +91,10 @@ class Feeds:
         late = bool(route.listeners)
         route.listeners.append(subscription)
         route.topic = route.topic or topic
-        traits = self.family.traits_of(topic.channel)
         if route.kept is not None:
             subscription.push(route.kept)
-        elif traits.reference:
-            for row in self._reference:
-                subscription.push(row)
-        elif late and traits.book:
+        elif late and self.family.traits_of(topic.channel).book:
             self._show_book(subscription, route)
-        elif late and traits.account:
-            self._renew(topic)  # a second reader needs the whole state too
 
     def remove(self, subscription: Subscription[Any], topic: Topic) -> bool:
         """Deliver no more; True when nobody else wants the topic."""
@@ -105,6 +107,7 @@ class Feeds:
         if route.listeners:
             return False
         del self._routes[key]
+        self._sequences.pop(topic.channel, None)
         return True
 
     def listeners(self, topic: Topic) -> tuple[Subscription[Any], ...]:
@@ -139,6 +142,11 @@ class Feeds:
         route = self._route(topic)
         return route.topic if route is not None else None
 
+    def topics(self, channel: str | None) -> list[Topic]:
+        """What somebody reads of a channel, or of all of them."""
+        read = (route.topic for route in self._routes.values() if route.listeners)
+        return [topic for topic in read if topic is not None and channel in (None, topic.channel)]
+
     # --- what arrives -------------------------------------------------------------------------------------------------
 
     def deliver(self, batch: Batch, payload: bytes = b"") -> Sequence[Any]:
@@ -158,7 +166,7 @@ class Feeds:
                 if not traits.unasked:
                     continue  # the rest of what nobody wants any more
                 route = self._routes[key] = _Route()
-            route.spoke = True
+            route.spoke = route.spoke or not batch.snapshot
             if traits.kept:
                 route.kept = row
             for subscription in route.listeners:
@@ -169,19 +177,24 @@ class Feeds:
         """Mark the gap in every stream of these topics and forget what can no longer be proven."""
         touched: dict[int, tuple[Subscription[Any], list[str]]] = {}
         for topic in topics:
-            self._forget(topic)
+            self.forget(topic)
             for subscription in self.listeners(topic):
                 subscription.unconfirm(topic)
                 touched.setdefault(id(subscription), (subscription, []))[1].append(str(topic))
         for subscription, names in touched.values():
             subscription.mark(Gap(reason, tuple(names)))
 
-    def _forget(self, topic: Topic) -> None:
+    def line_lost(self) -> None:
+        """Forget what came over the old line, also for topics that were not confirmed on it yet."""
+        for route in self._routes.values():
+            route.forget()
+        self._sequences.clear()
+
+    def forget(self, topic: Topic) -> None:
+        """Keep no rows of a topic, and withhold its book until its next snapshot."""
         route = self._route(topic)
         if route is not None:
-            route.kept = None
-            if route.guard is not None:
-                route.guard.reset()
+            route.forget()
         self._sequences.pop(topic.channel, None)
 
     # --- books --------------------------------------------------------------------------------------------------------
@@ -197,7 +210,7 @@ class Feeds:
             route = self._routes.get(self._row_key(batch.channel, row))
             if route is None:
                 continue
-            route.spoke = True
+            route.spoke = route.spoke or not batch.snapshot
             if self._folder is not None:
                 route.evidence = route.evidence or Evidence()
                 route.evidence.note(payload, snapshot=batch.snapshot)
@@ -218,17 +231,21 @@ class Feeds:
         if topic is None:
             return None
         route.guard = self.family.guard(topic, self.precisions.get(topic.symbol or ""))
-        if route.guard is None:
-            self._trouble(StreamError(f"{topic} cannot be checked: {self.family.reference} does not list it."))
+        if route.guard is None and not route.unlisted:
+            route.unlisted = True
+            self._trouble(
+                StreamError(
+                    f"{topic} cannot be checked and is withheld: {self.family.reference} does not list it yet. "
+                    "It is subscribed anew when it does; nothing needs to be done."
+                )
+            )
         return route.guard
 
     def _out_of_step(self, route: _Route, guard: BookGuard) -> None:
-        """Quarantine one book: tell, mark the gap, ask for a fresh snapshot. The others go on."""
+        """Quarantine one book: mark the gap, ask for a fresh snapshot, and tell. The others go on."""
         if self._folder is not None and route.evidence is not None:
             symbol = guard.book.symbol
             self._folder.write(symbol, route.evidence.case(guard, precision=self.precisions.get(symbol)))
-        if guard.error is not None:
-            self._trouble(guard.error)
         # A new guard takes over, with the precision that the reference channel says now.
         if (fresh := self._new_guard(route)) is not None:
             fresh.failed, fresh.verified, fresh.error = guard.failed, guard.verified, guard.error
@@ -239,8 +256,11 @@ class Feeds:
         for subscription in tuple(route.listeners):
             subscription.unconfirm(topic)
             subscription.mark(gap)
-        self._gap(gap)
         self._renew(topic)
+        # Telling comes last: a callback may close the book.
+        if guard.error is not None:
+            self._trouble(guard.error)
+        self._gap(gap)
 
     def guard_of(self, topic: Topic) -> BookGuard | None:
         """The guard of a topic's book; None before its first message."""
@@ -255,10 +275,13 @@ class Feeds:
     # --- the rest -----------------------------------------------------------------------------------------------------
 
     def _learn(self, batch: Batch) -> None:
-        """Keep what the reference channel says, for books and for late readers."""
-        self._reference = [*([] if batch.snapshot else self._reference), *batch.rows]
+        """Keep the precisions that the reference channel tells; books that waited for theirs begin."""
         for row in batch.rows:
             self.precisions.update(self.family.precisions(row))
+        for route in list(self._routes.values()):
+            if route.unlisted and route.topic is not None and route.topic.symbol in self.precisions:
+                route.unlisted = False
+                self._renew(route.topic)
         if self.on_reference is not None:
             self.on_reference()
 
@@ -267,16 +290,20 @@ class Feeds:
         channel, sequence = batch.channel, batch.sequence or 0
         expected = self._sequences.get(channel)
         fresh = batch.snapshot or sequence == 1 or self.family.traits_of(channel).running
-        if expected is None and not fresh:
+        route = self._routes.get((channel, None, None))
+        topic = route.topic if route is not None else None
+        if expected is None and not fresh and not self._is_live(topic):
             return False  # the rest of an old subscription, before the new one's first message
         if expected is None or sequence == expected or batch.snapshot:
             self._sequences[channel] = sequence + 1
             return True
-        route = self._routes.get((channel, None, None))
-        topic = route.topic if route is not None else None
         if topic is not None:
             gap = Gap(f"{channel} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
             self.lost([topic], gap.reason)
-            self._gap(gap)
             self._renew(topic)
+            self._gap(gap)
         return False
+
+    def _is_live(self, topic: Topic | None) -> bool:
+        """Whether the exchange confirmed the topic to any of its readers."""
+        return topic is not None and any(not reader.awaits(topic) for reader in self.listeners(topic))

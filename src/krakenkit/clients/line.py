@@ -195,6 +195,11 @@ class Line:
         return self._loop.call_later(seconds, callback)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the line has ended and is not dialled again by itself."""
+        return self.machine.state in (State.CLOSED, State.FAILED)
+
+    @property
     def is_connected(self) -> bool:
         """Whether the socket is up."""
         return self._socket is not None and self._socket.is_open

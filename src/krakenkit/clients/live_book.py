@@ -52,6 +52,11 @@ class LiveBook(Subscription[BookView]):
         super().mark(gap)
         self._queue.extend(item for item in waiting if not isinstance(item, Gap))
 
+    def refuse(self, topic: Topic, error: str) -> None:
+        """Note that one symbol was refused; the others go on."""
+        super().refuse(topic, error)
+        self._news.set()
+
     def fail(self, error: KrakenError) -> None:
         """End the stream with an error."""
         super().fail(error)
@@ -86,8 +91,8 @@ class LiveBook(Subscription[BookView]):
         """
         name = symbol or self._only()
         while (guard := self._proven(name)) is None:
-            if self.closed or self._error is not None:
-                raise self._error or StreamError(f"The book of {name} was closed before it was proven.")
+            if self.closed or self._error is not None or name not in self.symbols:
+                raise self._error or StreamError(f"The book of {name} was closed or refused before it was proven.")
             self._news.clear()
             await self._news.wait()
         return guard.book.view()

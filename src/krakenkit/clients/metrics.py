@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from krakenkit._core.clock import nanoseconds
@@ -54,4 +55,5 @@ class ConnectionMetrics:
     def delivered(self, timestamp: object) -> None:
         """Count the latency of a row that carries the exchange's timestamp."""
         if isinstance(timestamp, str) and timestamp:
-            self.latency.add((time.time_ns() - nanoseconds(timestamp)) / 1e9)
+            with suppress(ValueError):  # the exchange may write moments in a new way; counting must not cost a row
+                self.latency.add((time.time_ns() - nanoseconds(timestamp)) / 1e9)

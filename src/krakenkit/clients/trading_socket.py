@@ -7,7 +7,6 @@ from typing import Any, Self, TypeVar
 
 from krakenkit.clients.call import AsyncFace
 from krakenkit.clients.families import family_of
-from krakenkit.clients.subscription import Subscription
 from krakenkit.clients.topics import check_symbol
 from krakenkit.clients.trading_tables import SpotCommands, SpotV1Commands, UnifiedCommands
 from krakenkit.clients.websocket import AsyncWebsocketClient
@@ -56,7 +55,6 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
         self.reply_timeout = reply_timeout
         self.open_timeout = open_timeout
         self._ws = AsyncWebsocketClient(credentials, **options)
-        self._keepers: dict[WsKey, Subscription[Any]] = {}
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -102,14 +100,12 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
 
     def _keep_open(self, key: WsKey) -> None:
         """The exchange closes a socket without a subscription: keep the quietest private one."""
-        keeper = self._keepers.get(key)
         channel = family_of(key).keeper
-        if channel is not None and (keeper is None or keeper.closed):
-            self._keepers[key] = self._ws.connection(key).add_silent(channel)
+        if channel is not None:
+            self._ws.connection(key).keep_open(channel)
 
     async def close(self) -> None:
         """Close the connection; may be called twice."""
-        self._keepers.clear()
         await self._ws.close()
 
     async def __aenter__(self) -> Self:

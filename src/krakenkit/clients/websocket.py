@@ -52,6 +52,7 @@ class AsyncWebsocketClient:
         proxy: ``http://``, ``https://`` or ``socks5://`` url, for sockets and for the token call.
         timing: the rhythm of pings and time-outs.
         reconnect: when to dial again.
+        attempts: how often it may dial, instead of the budget that all clients of the process share for each host.
         queue_size: rows that wait to be read, for each subscription.
         subscribe_timeout: seconds until a subscription that is not confirmed is given up.
         patience: when a subscription on a living line is too quiet and is taken up anew.
@@ -68,6 +69,7 @@ class AsyncWebsocketClient:
         proxy: str | None = None,
         timing: Timing | None = None,
         reconnect: ReconnectPolicy | None = None,
+        attempts: AttemptBudget | None = None,
         queue_size: int = 10_000,
         subscribe_timeout: float = 30.0,
         patience: Patience | None = None,
@@ -80,6 +82,7 @@ class AsyncWebsocketClient:
         self.environment = environment
         self.timing = timing or Timing()
         self.reconnect = reconnect or ReconnectPolicy()
+        self.attempts = attempts
         self.queue_size = queue_size
         self.subscribe_timeout = subscribe_timeout
         self.patience = patience or Patience()
@@ -89,6 +92,8 @@ class AsyncWebsocketClient:
         self._options = SocketOptions(timeout=dial_timeout, proxy=proxy, user_agent=user_agent)
         self._connections: dict[tuple[WsKey, int], SocketConnection] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._closings: set[asyncio.Task[None]] = set()
+        self._leaving = 0
         self._rest: AsyncSpotClient | None = None
         self._events = Emitter(self._spawn)
         self.on = self._events.on
@@ -161,8 +166,12 @@ class AsyncWebsocketClient:
         topics = list(subscription.topics.values())
         limit = family_of(key).traits_of(subscription.channel.topic).symbols_per_connection
         shards = shards_needed(len(topics), connections=connections, limit=limit)
-        for shard, part in enumerate(spread(topics, shards)):
-            self._connection(key, shard).add(subscription, part)
+        try:
+            for shard, part in enumerate(spread(topics, shards)):
+                self._connection(key, shard).add(subscription, part)
+        except BaseException:
+            subscription.close()  # the shards before may have taken their part
+            raise
 
     def _leave(self, subscription: Subscription[Any]) -> None:
         for connection in list(self._connections.values()):
@@ -174,7 +183,10 @@ class AsyncWebsocketClient:
 
     async def _subscribe_topics(self, channels: Iterable[Channel[Any]], ws_key: WsKey) -> None:
         connection = self._connection(ws_key)
-        await asyncio.gather(*(connection.add_silent(channel).ready() for channel in channels))
+        waiting = [connection.add_silent(channel).ready() for channel in channels]
+        for answer in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(answer, BaseException):
+                raise answer
 
     async def unsubscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None:
         """Unsubscribe topics that were subscribed by name; typed subscriptions are closed by their own ``close``."""
@@ -263,12 +275,18 @@ class AsyncWebsocketClient:
         return metrics
 
     async def close(self, ws_key: WsKey | None = None) -> None:
-        """Close one connection, or all of them; their streams end. May be called twice."""
-        keys = [key for key in self._connections if ws_key in (None, key[0])]
-        found = [self._connections.pop(key) for key in keys]
-        await asyncio.gather(*(connection.close() for connection in found))
-        if not self._connections:
-            await self._let_go()
+        """Close one connection, or all of them; their streams end, within a second. May be called twice, and by many."""
+        self._leaving += ws_key is None
+        try:
+            for key in [key for key in self._connections if ws_key in (None, key[0])]:
+                closing = asyncio.create_task(self._connections.pop(key).close())
+                self._closings.add(closing)
+                closing.add_done_callback(self._closings.discard)
+            await asyncio.gather(*self._closings, return_exceptions=True)
+        finally:
+            if not self._connections:
+                await self._let_go()
+            self._leaving -= ws_key is None
 
     async def close_all(self) -> None:
         """Close all connections; their streams end."""
@@ -304,6 +322,8 @@ class AsyncWebsocketClient:
         if key.private and self.credentials is None:
             raise SettingsError(f"{key.name} is private: pass credentials=Credentials(key, secret), or use from_env().")
         if (key, shard) not in self._connections:
+            if self._leaving:
+                raise SettingsError(f"{key.name} is not opened: the client is being closed.")
             url = self.environment.socket(key)
             self._connections[key, shard] = SocketConnection(
                 key,
@@ -312,7 +332,7 @@ class AsyncWebsocketClient:
                 options=self._options,
                 timing=self.timing,
                 policy=self.reconnect,
-                budget=budget_of(url),
+                budget=self.attempts or budget_of(url),
                 credentials=self.credentials,
                 fetch_token=self._fetch_token,
                 subscribe_timeout=self.subscribe_timeout,

@@ -174,10 +174,13 @@ class Connection:
                 self._do(Left(topic))
         self._ask(now)
 
-    def renew(self, topics: Iterable[Topic], now: float) -> None:
-        """Subscribe these topics anew for a fresh snapshot; the others on the line go on."""
+    def renew(self, topics: Iterable[Topic], now: float, *, counted: bool = True) -> None:
+        """Subscribe these topics anew for a fresh snapshot; the others on the line go on.
+
+        Renewals that follow each other wait longer and longer, unless nothing went wrong: those are not ``counted``.
+        """
         for topic in topics:
-            self.subscriptions.renew(topic, now)
+            self.subscriptions.renew(topic, now, counted=counted)
         self._ask(now)
 
     def command(
@@ -317,6 +320,11 @@ class Connection:
             due = self.subscriptions.deadline
             moments.append(due if self._paced_until is None or due is None else max(due, self._paced_until))
         return min(moment for moment in moments if moment is not None)
+
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether nothing is wanted on this line."""
+        return not any(standing.wanted for standing in self.subscriptions.standings.values())
 
     @property
     def ready(self) -> bool:

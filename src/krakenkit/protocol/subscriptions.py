@@ -122,15 +122,16 @@ class Subscriptions:
             return True
         return False
 
-    def renew(self, topic: Topic, now: float) -> None:
+    def renew(self, topic: Topic, now: float, *, counted: bool = True) -> None:
         """Let a topic be unsubscribed and subscribed again; its data may have come before its confirmation."""
         standing = self.standings.get(topic.identity)
         if standing is None or not standing.wanted or standing.phase not in (Phase.CONFIRMED, Phase.ASKED):
             return
         if now - standing.renewed_at > _RENEWALS_FORGOTTEN_AFTER:
             standing.renewals = 0
-        standing.renewals += 1
-        standing.renewed_at = now
+        if counted:
+            standing.renewals += 1
+            standing.renewed_at = now
         if standing.phase is Phase.CONFIRMED:
             standing.blind_since = now
         self._part(standing)

@@ -6,18 +6,15 @@ five, XDG/USD with nine instead of seven. Nobody told the rule; the one here mee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from krakenkit.books.checksum import TOP, checksum_of
 from krakenkit.sandbox.engine import (
     AccountTrade,
     BookLevel,
     Candle,
-    Exchange,
     OrderEvent,
     OrderView,
     Pair,
@@ -34,7 +31,8 @@ _SPOT_POSITION: Final = "TKH2SE-M7IF5-CFI7LT"
 """Captures have this one id as the position of every trade without margin."""
 _STATUS: Final = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
 
-written = msgspec.json.Encoder().encode
+written = msgspec.json.Encoder(decimal_format="number").encode
+"""A frame as bytes. The only numbers with a fraction are those that a client sent and gets back."""
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -110,18 +108,13 @@ def spread_payload(now: Ticker) -> Row:
 
 def level_row(pair: Pair, level: BookLevel, *, micros: int, again: bool = False) -> Row:
     """One level of a book; ``again`` marks one that comes back into the window as it was."""
-    row = [money(pair, level.price), volume(level.qty), micro_epoch(micros)]
+    row = [*level_texts(pair, level), micro_epoch(micros)]
     return [*row, "r"] if again else row
 
 
-def book_checksum(exchange: Exchange, pair: Pair) -> int:
-    """The checksum of the book as it is now, over the digits as they are written here."""
-    asks, bids = (_texts(pair, exchange.levels(pair.name, side, TOP)) for side in ("sell", "buy"))
-    return checksum_of(asks, bids)
-
-
-def _texts(pair: Pair, levels: Iterable[BookLevel]) -> list[tuple[str, str]]:
-    return [(money(pair, level.price), volume(level.qty)) for level in levels]
+def level_texts(pair: Pair, level: BookLevel) -> tuple[str, str]:
+    """Price and volume of a level as they are written here, which is what the checksum sees."""
+    return money(pair, level.price), volume(level.qty)
 
 
 # --- an account -------------------------------------------------------------------------------------------------------

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Final, TypeAlias
 
 from krakenkit.sandbox.engine import BookEvent, Event, Exchange, Pair, PublicTrade, TradeEvent
 from krakenkit.sandbox.lines import Line
-from krakenkit.sandbox.spot_v1_book import TimedBook
+from krakenkit.sandbox.spot_v1_book import TimedBook, Touched
 from krakenkit.sandbox.spot_v1_frames import (
     Row,
-    book_checksum,
     candle_payload,
     spread_payload,
     ticker_payload,
@@ -46,10 +44,8 @@ class V1Subject:
 class _Happened:
     """What happened on one pair."""
 
-    pair: Pair
     trades: list[PublicTrade] = field(default_factory=list[PublicTrade])
-    asks: set[Decimal] = field(default_factory=set[Decimal])
-    bids: set[Decimal] = field(default_factory=set[Decimal])
+    touched: Touched = field(default_factory=Touched)
 
 
 @dataclass(slots=True)
@@ -117,14 +113,16 @@ class V1MarketFeeds:
     def _open(self, subject: V1Subject) -> _Room:
         room = _Room(subject, self.channel_id(subject))
         if subject.channel == "book" and subject.detail is not None:
-            room.book = TimedBook(self._venue.exchange.depth_feed(subject.pair.name, subject.detail))
+            exchange = self._venue.exchange
+            room.book = TimedBook(exchange, exchange.depth_feed(subject.pair.name, subject.detail))
         return room
 
     def _tell(self, room: _Room, happened: _Happened) -> None:
         trades = happened.trades
         match room.subject.channel:
-            case "book":
-                self._tell_book(room, happened)
+            case "book" if room.book is not None:
+                for update in room.book.updates(happened.touched):
+                    self._tell_book(room, update)
             case "spread":
                 self._tell_spread(room)
             case "trade" if trades:
@@ -136,18 +134,13 @@ class V1MarketFeeds:
             case _:
                 pass
 
-    def _tell_book(self, room: _Room, happened: _Happened) -> None:
-        parts = room.book.changes(asks=happened.asks, bids=happened.bids) if room.book is not None else []
-        if not parts:
-            return
+    def _tell_book(self, room: _Room, update: list[Members]) -> None:
         faults, pair = self._venue.faults, room.subject.pair
         if faults.lost_update(pair.symbol):
             return
-        checksum = book_checksum(self._venue.exchange, pair)
         if faults.wrong_checksum(pair.symbol):
-            checksum ^= 1
-        parts[-1]["c"] = str(checksum)  # in the last object only, whichever side it is of
-        room.say(*parts)
+            update[-1]["c"] = str(int(update[-1]["c"]) ^ 1)
+        room.say(*update)
 
     def _tell_spread(self, room: _Room) -> None:
         best = room.best
@@ -191,15 +184,9 @@ def _sorted_out(events: Iterable[Event]) -> dict[str, _Happened]:
     for event in events:
         match event:
             case BookEvent(pair=pair):
-                happened = news.setdefault(pair.name, _Happened(pair))
-                happened.asks.update(_prices(event.asks))
-                happened.bids.update(_prices(event.bids))
+                news.setdefault(pair.name, _Happened()).touched.add(event)
             case TradeEvent(trade=trade):
-                news.setdefault(trade.pair.name, _Happened(trade.pair)).trades.append(trade)
+                news.setdefault(trade.pair.name, _Happened()).trades.append(trade)
             case _:
                 pass
     return news
-
-
-def _prices(levels: Sequence[tuple[Decimal, Decimal]]) -> Iterable[Decimal]:
-    return (price for price, _ in levels)

@@ -79,7 +79,7 @@ def test_a_trade_of_an_old_capture_has_no_id() -> None:
 @pytest.mark.parametrize(("side", "asks", "bids"), [("sell", ["34981"], []), ("buy", [], ["34981"])])
 def test_a_book_change_is_one_level_of_its_side(side: str, asks: list[str], bids: list[str]) -> None:
     read = batch(
-        '{"feed":"book","product_id":"PI_XBTUSD","side":"%s","seq":7,"price":34981,"qty":0.0,"timestamp":1}' % side
+        {"feed": "book", "product_id": "PI_XBTUSD", "side": side, "seq": 7, "price": 34981, "qty": 0.0, "timestamp": 1}
     )
 
     change = read.rows[0]

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from krakenkit.cli.decoding.findings import Finding
+from krakenkit.clients.families import family_of
 from krakenkit.errors import SettingsError
 from krakenkit.wire.environment import WsKey
 
 _BY_LINE = (".jsonl", ".ndjson")
+_READERS = {
+    "Spot v2": "spot_v2:SpotV2Recording",
+    "Spot v2 level 3": "spot_v2:SpotV2Recording",
+    "Spot v1": "spot_v1:SpotV1Recording",
+    "Futures v1": "futures_v1:FuturesV1Recording",
+    "Unified": "unified:UnifiedRecording",
+}
+"""What reads the frames of each family; it loads the classes of the whole family."""
 
 
 class Piece(NamedTuple):
@@ -66,29 +76,20 @@ def entries(files: Iterable[str], recording: Callable[[], Callable[[bytes], Find
 
 
 def recording_of(key: WsKey) -> Recording:
-    """What reads the frames of this connection.
-
-    Raises:
-        SettingsError: when nothing does; it says which connections are read.
-    """
-    from krakenkit.cli.decoding.spot_v2 import SpotV2Recording  # loads the classes of a whole family
-    from krakenkit.wire.spot_v2.channels import KEYS
-
-    served = dict.fromkeys((*KEYS, WsKey.SPOT_L3_V2), SpotV2Recording)
-    if key not in served:
-        raise SettingsError(
-            f"Frames of {key.name} are not read here; those of {', '.join(k.name for k in served)} are."
-        )
-    return served[key]()
+    """What reads the frames of this connection, from the beginning of a file."""
+    module, _, name = _READERS[family_of(key).name].partition(":")
+    reader: type[Recording] = getattr(importlib.import_module(f"krakenkit.cli.decoding.{module}"), name)
+    return reader()
 
 
 def ws_key_named(name: str) -> WsKey:
-    """The connection of this name, in our spelling or the JavaScript SDK's.
+    """The connection of this name: ``SPOT_PUBLIC_V1``, or ``spotPublicV1`` as the JavaScript SDK spells it.
 
     Raises:
         SettingsError: when there is none.
     """
+    bare = name.replace("_", "").replace("-", "").lower()
     for key in WsKey:
-        if name.lower() in (key.name.lower(), key.value.lower()):
+        if bare == key.value.lower():
             return key
     raise SettingsError(f"There is no connection {name!r}; the connections are {', '.join(key.name for key in WsKey)}.")

@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 
 from krakenkit.wire.codec import Reader, reader_for
 from krakenkit.wire.open_row import read_open
+from krakenkit.wire.spot_v2 import frames as spot
 from krakenkit.wire.unified.account import (
     Balance,
     Execution,
@@ -58,6 +59,20 @@ class ChannelFrame(Struct, frozen=True):
     """A list of rows, or one object."""
     sequence: int | None = None
     timestamp: str | None = None
+
+
+class Result(spot.Result, frozen=True):
+    """What is repeated of a subscription in its acknowledgement, as far as names are known or expected."""
+
+    asset_class: str | None = None
+    tick_type: str | None = None
+    with_margin: bool | None = None
+
+
+class Acknowledgement(spot.Acknowledgement, frozen=True):
+    """The answer to subscribe or unsubscribe, for one symbol or for a channel without symbols."""
+
+    result: Result | None = None
 
 
 read_frame: Reader[ChannelFrame] = reader_for(ChannelFrame)

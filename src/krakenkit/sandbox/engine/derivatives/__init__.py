@@ -12,6 +12,7 @@ from .contracts import Contract as Contract
 from .contracts import Contracts as Contracts
 from .contracts import money as money
 from .contracts import perpetuals as perpetuals
+from .contracts import price_units as price_units
 from .events import BookChange as BookChange
 from .events import Event as Event
 from .events import Fill as Fill

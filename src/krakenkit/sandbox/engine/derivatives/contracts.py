@@ -85,6 +85,12 @@ def money(units: int) -> Decimal:
     return from_units(units, MONEY_PLACES)
 
 
+def price_units(contract: Contract, price: Decimal) -> int:
+    """A price in the units of a contract, cut off; at least one."""
+    numerator, denominator = price.as_integer_ratio()
+    return max(numerator * power_of_ten(contract.scale.pair_decimals) // denominator, 1)
+
+
 class Contracts:
     """All contracts of an exchange, found by symbol, whatever the case."""
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from decimal import Decimal
 
 from ..candles import MINUTE
 from ..orders import Side
-from ..scale import power_of_ten
-from ..walks import NANO, Walks
+from ..walks import Walks
 from .accounts import Account
 from .book import BookSide
 from .contracts import Contract
@@ -195,8 +193,3 @@ def _house(exchange: DerivativesExchange, name: str) -> Account:
     account = exchange.account(name)
     account.house = True
     return account
-
-
-def start_price(contract: Contract, dollars: Decimal) -> int:
-    """A dollar price in the price units of a contract."""
-    return int(dollars * NANO) * power_of_ten(contract.scale.pair_decimals) // NANO

@@ -66,7 +66,8 @@ class Matcher:
         """The order with the price beyond which it must not trade; market orders get one here."""
         best = self._floor.desk(order).book.opposite(order).best()
         if order.limit is None and best is not None:
-            order.limit = best.price + best.price // _PROTECTION * order.sign
+            limit = best.price + best.price // _PROTECTION * order.sign
+            order.limit = limit - limit % order.contract.scale.tick
         return order
 
     def _check_means(self, order: Order, replacing: Order | None) -> None:

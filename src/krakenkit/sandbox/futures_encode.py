@@ -1,0 +1,73 @@
+"""How the Futures half of the sandbox writes: numbers bare in trading and on the socket, as text in history and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final, cast
+
+import msgspec
+
+from krakenkit._core.numbers import plain
+from krakenkit.sandbox.encode import stamp
+from krakenkit.wire.rewrite import on_the_wire
+
+_encode = msgspec.json.Encoder().encode
+_MILLI: Final = 10**6
+
+
+def trimmed(value: Decimal) -> str:
+    """The number without trailing zeros behind the point."""
+    text = plain(value)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def in_numbers(answer: object, now: int | None = None) -> bytes:
+    """An answer whose amounts are JSON numbers; with the moment where it has a head and ``now`` is given."""
+    return _encode(_rewritten(_headed(answer, now), _number))
+
+
+def in_text(answer: object) -> bytes:
+    """An answer whose amounts are text."""
+    return _encode(_rewritten(on_the_wire(answer), trimmed))
+
+
+def frame_json(frame: Mapping[str, object]) -> bytes:
+    """A frame of the socket."""
+    return _encode(_rewritten(frame, _number))
+
+
+def futures_error(code: str, now: int) -> bytes:
+    """The envelope of a refusal."""
+    return _encode({"result": "error", "error": code, "serverTime": stamp(now, 3)})
+
+
+def millis(at: int) -> int:
+    """Nanoseconds since 1970 as the milliseconds of this wire."""
+    return at // _MILLI
+
+
+def _headed(answer: object, now: int | None) -> object:
+    tree = on_the_wire(answer)
+    if isinstance(tree, dict) and now is not None and "result" in tree:
+        return cast("dict[str, object]", tree) | {"serverTime": stamp(now, 3)}
+    return tree
+
+
+def _number(value: Decimal) -> object:
+    return msgspec.Raw(trimmed(value).encode())
+
+
+def _rewritten(value: object, number: Callable[[Decimal], object]) -> Any:
+    match value:
+        case Decimal():
+            return number(value)
+        case dict():
+            members = cast("dict[str, object]", value)
+            return {name: _rewritten(member, number) for name, member in members.items()}
+        case list() | tuple():
+            return [_rewritten(item, number) for item in cast("list[object]", value)]
+        case _:
+            return value

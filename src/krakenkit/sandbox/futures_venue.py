@@ -1,0 +1,155 @@
+"""The derivatives exchange as its servers share it: the engine with its market, the keys and the index prices."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from krakenkit._core.numbers import Number, exact
+from krakenkit.errors import SettingsError
+from krakenkit.sandbox.engine import Asset, EngineRefused, StatusEvent, SystemStatus
+from krakenkit.sandbox.engine import Event as SpotEvent
+from krakenkit.sandbox.engine.derivatives import (
+    Contract,
+    ContractMarket,
+    DerivativesExchange,
+    Event,
+    Mode,
+    perpetuals,
+    price_units,
+)
+from krakenkit.sandbox.engine.walks import Walks
+from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.futures_keys import TRADING, FuturesKeyRing
+from krakenkit.signing.credentials import Credentials
+
+Listener: TypeAlias = Callable[[Sequence[Event]], None]
+SpotPrices: TypeAlias = Callable[[str], Decimal | None]
+"""What a Spot pair is worth right now; None where no Spot market trades."""
+
+MARGIN: Mapping[str, Number] = {"USD": 100_000, "BTC": 2}
+"""What a new account has when nothing else is asked for: dollars in ``flex``, bitcoin behind ``PI_XBTUSD``."""
+_MODES: Final[Mapping[SystemStatus, Mode]] = {
+    "online": "open",
+    "post_only": "post_only",
+    "cancel_only": "suspended",
+    "maintenance": "suspended",
+}
+
+
+class FuturesVenue:
+    """One derivatives exchange beside the Spot one. Only one thread touches it: the one whose loop serves it.
+
+    Args:
+        seed: makes the market and all ids.
+        symbols: the contracts that trade by themselves; all of them for None.
+        spot: where index prices come from; without a Spot market they wander by themselves.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        *,
+        clock: Callable[[], int],
+        faults: Faults,
+        rate_limits: bool,
+        symbols: Collection[str] | None,
+        spot: SpotPrices,
+    ) -> None:
+        self.clock = clock
+        self.faults = faults
+        self.rate_limits = rate_limits
+        self.contracts = perpetuals()
+        self.keys = FuturesKeyRing()
+        self.listeners: list[Listener] = []
+        self._spot = spot
+        self._walks = self._make_walks(seed)
+        self._index: dict[Contract, int] = {}
+        self._follow_index()
+        rng = random.Random(f"{seed} derivatives")
+        self.exchange = DerivativesExchange(self.contracts, rng, clock(), self._index.__getitem__)
+        self._market = self._make_market(seed, symbols)
+        self._accounts: set[str] = set()
+
+    def _make_walks(self, seed: int) -> Walks:
+        scales = [contract.scale for contract in self.contracts.all]
+        assets = dict.fromkeys(asset for scale in scales for asset in (scale.base, scale.quote))
+        return Walks(assets, random.Random(f"{seed} index"))
+
+    def _make_market(self, seed: int, symbols: Collection[str] | None) -> ContractMarket | None:
+        chosen = [one for one in self.contracts.all if symbols is None or one.symbol in symbols]
+        if not chosen:
+            return None
+        made = ContractMarket(self.exchange, self._walks, random.Random(f"{seed} contracts"), chosen)
+        made.history(self._index, self.clock())
+        self.exchange.events()
+        return made
+
+    def contract(self, symbol: str) -> Contract | None:
+        """The contract of this symbol, whatever its case."""
+        return self.contracts.find(symbol)
+
+    def index_symbol(self, contract: Contract) -> str:
+        """The index that a contract follows, as the exchange names it."""
+        return f"in_{contract.scale.base.altname.lower()}usd"
+
+    def key(
+        self, name: str, *, balances: Mapping[str, Number] | None, permissions: Collection[str] | None
+    ) -> Credentials:
+        """A new key of the account of this name, which is opened when it is new."""
+        first = name not in self._accounts
+        for currency, amount in (MARGIN if balances is None and first else balances or {}).items():
+            self.deposit(name, currency, amount)
+        self._accounts.add(name)
+        made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
+        return Credentials(made.key, secret)
+
+    def deposit(self, account: str, currency: str, amount: Number) -> None:
+        """Pay money into the wallet of its currency.
+
+        Raises:
+            SettingsError: for a currency without a wallet, and an amount that cannot be paid in.
+        """
+        wallets = {name: wallet for wallet, asset in self.contracts.wallets.items() for name in _names(asset)}
+        wallet = wallets.get(currency.upper())
+        if wallet is None:
+            raise SettingsError(f"No Futures wallet holds {currency!r}; there are {', '.join(sorted(wallets))}.")
+        try:
+            self.exchange.deposit(account, wallet, exact(amount, name=currency), self.clock())
+        except EngineRefused as refused:
+            raise SettingsError(f"{amount} {currency} cannot be paid in: {refused.code}.") from None
+        self.settle()
+
+    def hear_spot(self, events: Sequence[SpotEvent]) -> None:
+        """Take over the mode of the exchange."""
+        for event in events:
+            if isinstance(event, StatusEvent):
+                self.exchange.mode = _MODES[event.status]
+
+    def pass_time(self, *, step: bool) -> None:
+        """Let happen what is due by now, and the market act once if it shall ``step``."""
+        if step:
+            self._walks.step()
+        self._follow_index()
+        self.exchange.tick(self.clock())
+        if step and self._market is not None and self.exchange.mode == "open":
+            self._market.step(self._index)
+        self.settle()
+
+    def settle(self) -> None:
+        """Tell everybody what happened since the last time."""
+        events = self.exchange.events()
+        if events:
+            for listener in self.listeners:
+                listener(events)
+
+    def _follow_index(self) -> None:
+        for contract in self.contracts.all:
+            price = self._spot(contract.index)
+            self._index[contract] = self._walks.price(contract.scale) if price is None else price_units(contract, price)
+
+
+def _names(asset: Asset) -> tuple[str, str]:
+    return asset.altname, asset.display
