@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from cli.cli_helpers import run
 from krakenkit.wire.channel_registry import channels
 from krakenkit.wire.environment import WsKey
 from krakenkit.wire.spot_v2.channels import CHANNELS
 from krakenkit.wire.spot_v2.trading import COMMANDS
+from wire.manual import manual
 
 ENDPOINT = {"id", "client", "name", "method", "path", "access", "permission", "unconfirmed", "lifecycle"}
 
@@ -85,3 +89,75 @@ def test_channels_can_be_searched() -> None:
     ran = run("channels", "--search", "spot_public_v2")
 
     assert {line.split()[0] for line in ran.out.splitlines()[1:]} == {"SPOT_PUBLIC_V2"}
+
+
+def offered(key: WsKey) -> set[tuple[str, str, bool]]:
+    """Name, kind and privacy of everything that the command lists for a connection."""
+    listed = run("channels", "--json").data
+    return {(one["name"], one["kind"], one["private"]) for one in listed if one["ws_key"] == key.name}
+
+
+def entries(kind: str, names: Iterable[str], *, private: bool) -> set[tuple[str, str, bool]]:
+    return {(name, kind, private) for name in names}
+
+
+def test_spot_v2_offers_what_its_catalogue_routes_to_each_host() -> None:
+    catalogue = manual("spot-ws-v2.yaml")
+    hosts = {
+        "public": (WsKey.SPOT_PUBLIC_V2, WsKey.SPOT_BETA_PUBLIC_V2),
+        "private": (WsKey.SPOT_PRIVATE_V2, WsKey.SPOT_BETA_PRIVATE_V2),
+        "level3": (WsKey.SPOT_L3_V2,),
+    }
+    for host, keys in hosts.items():
+        for key in keys:
+            routed = catalogue["routing"][host]
+            channels = [name for name in routed if name in catalogue["channels"]]
+            methods = [name for name in routed if name in catalogue["methods"]]
+            assert sorted([*channels, *methods]) == sorted(routed)
+            private = host != "public"
+            wanted = entries("channel", channels, private=private) | entries("command", methods, private=private)
+            assert offered(key) == wanted, key
+
+
+def test_spot_v1_offers_the_channels_events_and_requests_of_its_catalogue() -> None:
+    catalogue = manual("spot-ws-v1.yaml")
+    by_themselves = [name for name in catalogue["control_messages"] if name in ("systemStatus", "heartbeat")]
+    trading = [name for name in catalogue["trading_requests"] if name != "common"]
+    assert len(by_themselves) == 2
+
+    def everything(channels: Iterable[str], requests: Iterable[str], *, private: bool) -> set[tuple[str, str, bool]]:
+        everywhere = entries("channel", by_themselves, private=private) | entries("command", ["ping"], private=private)
+        return (
+            everywhere | entries("channel", channels, private=private) | entries("command", requests, private=private)
+        )
+
+    assert offered(WsKey.SPOT_PUBLIC_V1) == everything(catalogue["public_channels"], [], private=False)
+    assert offered(WsKey.SPOT_PRIVATE_V1) == everything(catalogue["private_channels"], trading, private=True)
+
+
+def test_futures_v1_offers_the_feeds_of_its_catalogue_and_leaves_out_those_that_clients_alone_remember() -> None:
+    catalogue = manual("futures-ws.yaml")
+    public = [feed["feed"] for feed in catalogue["feeds"] if feed["auth"] == "none"]
+    private = [feed["feed"] for feed in catalogue["feeds"] if feed["auth"] == "key"]
+    remembered = {feed["feed"] for feed in catalogue["legacy_feeds"]["feeds"]}
+
+    assert (len(public), len(private)) == (5, 7)
+    for key, feeds in ((WsKey.DERIVATIVES_PUBLIC_V1, public), (WsKey.DERIVATIVES_PRIVATE_V1, private)):
+        ping = entries("command", ["ping"], private=key.private)
+        assert offered(key) == entries("channel", feeds, private=key.private) | ping
+    assert remembered.isdisjoint({*public, *private})
+
+
+def test_unified_offers_the_channels_and_methods_of_its_catalogue_on_the_path_it_names() -> None:
+    catalogue = manual("unified-ws.yaml")
+
+    def on(path: str, listed: dict[str, Any]) -> list[str]:
+        return [name for name, one in listed.items() if one.get("path", "").split()[0:1] == [path]]
+
+    assert catalogue["methods"]["edit_order"]["page"] == "none found"
+    everywhere = ["status", "heartbeat"]  # whether the private path has them is unconfirmed
+    for key, path in ((WsKey.UNIFIED_PUBLIC, "public"), (WsKey.UNIFIED_PRIVATE, "private")):
+        channels = {*on(path, catalogue["channels"]), *everywhere}
+        methods = {*on(path, catalogue["methods"]), "ping"}
+        named = entries("channel", channels, private=key.private) | entries("command", methods, private=key.private)
+        assert offered(key) == named, key

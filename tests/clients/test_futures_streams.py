@@ -24,6 +24,7 @@ from krakenkit import (
     streams,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore::krakenkit.errors.KrakenLifecycleWarning")
 QUICK = ReconnectPolicy(first=0.01, base=0.01, ceiling=0.05)
 XBT, ETH = "PF_XBTUSD", "PF_ETHUSD"
 
@@ -101,7 +102,7 @@ async def test_topics_by_name_tell_their_rows_as_messages(server: FakeFutures) -
         await ws.subscribe([request, "heartbeat"], WsKey.DERIVATIVES_PUBLIC_V1)
 
         trade = {"feed": "trade", "product_id": XBT, "side": "buy", "seq": 1, "time": 1, "qty": 2, "price": 3}
-        await server.peers[0].send({"feed": "trade_snapshot", "product_id": XBT, "trades": [trade]}, trade)
+        await server.peers[0].send({"feed": "trade_snapshot", "product_id": XBT, "trades": [trade]}, trade | {"seq": 2})
         await server.peers[0].send({"feed": "heartbeat", "time": 1})
         await until(lambda: len(told) == 3)
 

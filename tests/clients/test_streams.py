@@ -251,7 +251,9 @@ async def test_frames_that_are_not_json_or_have_an_unknown_shape_never_stop_the_
             await peer.send('{"Error":"Exceeded msg rate"}')
             await peer.socket.send_bytes(b'{"channel":"ticker\xff"')
             await peer.send(ticker("BTC/USD", "5.5"))
-            tick = await anext(ticks)
+            marker, tick = await anext(ticks), await anext(ticks)
+            assert isinstance(marker, Gap)
+            assert marker.topics == ("ticker BTC/USD",)
             assert isinstance(tick, streams.spot.TickerUpdate)
     assert len(errors) == 5
 

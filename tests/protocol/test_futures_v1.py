@@ -108,7 +108,7 @@ def test_a_private_request_carries_the_key_the_challenge_and_its_signature() -> 
 
 
 def test_fills_of_some_products_are_one_subscription() -> None:
-    (topic,) = Fills(product_ids=["pf_xbtusd", "PF_ETHUSD"]).topics()
+    (topic,) = Fills(product_ids=["PF_XBTUSD", "PF_ETHUSD"]).topics()
 
     assert json.loads(PUBLIC.subscribe([topic], 1, None))["product_ids"] == ["PF_ETHUSD", "PF_XBTUSD"]
 
@@ -138,7 +138,7 @@ def test_an_acknowledgement_is_told_by_event_feed_and_products() -> None:
 
     assert isinstance(ack, Ack)
     assert (ack.req_id, ack.ok, ack.leaving, ack.channel) == (None, True, True, "book")
-    assert ack.symbols == ("PF_XBTUSD", "PF_ETHUSD")
+    assert ack.symbols == ("pf_xbtusd", "PF_ETHUSD")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_requests_take_turns() -> None:
 def test_one_acknowledgement_may_name_several_products_or_none() -> None:
     link = line()
     want(link, BTC, ETH)
-    both = '{"event":"subscribed","feed":"ticker","product_ids":["PF_XBTUSD","PF_ETHUSD"]}'
+    both = '{"event":"subscribed","feed":"ticker","product_ids":["pf_xbtusd","PF_ETHUSD"]}'
     assert hear(link, both) == [Confirmed(BTC), Confirmed(ETH)]
 
     want(link, SOL)

@@ -34,6 +34,8 @@ class Parameter:
     """Types that a single value may have."""
     items: tuple[Any, ...] | None
     """Types of the items, where several values may be given."""
+    nullable: bool = False
+    """Whether nothing may be said in so many words, as ``null``."""
 
     @property
     def flag(self) -> bool:
@@ -81,6 +83,8 @@ def shaped_value(one: Parameter, value: object, *, wire_names: bool = False) -> 
     Raises:
         SettingsError: when it cannot be that; it names the parameter.
     """
+    if value is None and one.nullable:
+        return None
     value = _unfolded(one, value)
     if one.items is not None:
         if isinstance(value, list | tuple):
@@ -174,7 +178,8 @@ def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:
     lists = [choice for choice in choices if get_origin(choice) in (list, Sequence)]
     items = tuple(kind for choice in lists for kind in _choices(get_args(choice)[0]))
     singles = tuple(choice for choice in choices if choice not in lists)
-    return Parameter(field.name, field.encode_name, field.required, singles, items if lists else None)
+    nullable = type(None) in get_args(field.type)
+    return Parameter(field.name, field.encode_name, field.required, singles, items if lists else None, nullable)
 
 
 def _choices(annotation: Any) -> Iterator[Any]:

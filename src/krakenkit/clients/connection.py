@@ -113,8 +113,9 @@ class SocketConnection:
         traits = self.family.traits_of(subscription.channel.topic)
         if traits.account:
             subscription.policy = "wait"
+        begins_whole = traits.reference or (traits.account and not traits.kept)
         for topic in topics:
-            if (traits.account or traits.reference) and self._is_confirmed(topic):
+            if begins_whole and self._is_confirmed(topic):
                 self._start_over(topic, f"{topic} begins anew: another reader needs the whole state", counted=False)
             self.feeds.add(subscription, topic)
         for topic in topics:

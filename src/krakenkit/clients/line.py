@@ -310,7 +310,9 @@ class Line:
             token = await self._hooks.fetch_token()
         except Exception as error:
             failed = error if isinstance(error, KrakenError) else _odd(error)
-            fatal = isinstance(error, AuthRefused | SettingsError)
+            # A nonce that came too late is a matter of the moment, not of the key.
+            late = isinstance(error, AuthRefused) and any("nonce" in code.lower() for code in error.codes)
+            fatal = isinstance(error, AuthRefused | SettingsError) and not late
             self.do(lambda machine, now: machine.token_failed(failed, now, fatal=fatal))
         else:
             self.do(lambda machine, now: machine.authorised(token.value, now, lifetime=token.lifetime))

@@ -288,9 +288,12 @@ class Subscription(Generic[T]):
         try:
             await waiter
         finally:
-            self._waiters.remove(waiter)
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
 
     def _wake(self) -> None:
-        for waiter in self._waiters:
+        # Taken away at once, so that the rest of a packet need not look at them again.
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)

@@ -40,6 +40,13 @@ def budget_of(url: str) -> AttemptBudget:
     return _budgets.setdefault(urlsplit(url).netloc, AttemptBudget())
 
 
+async def _all(work: Iterable[Coroutine[Any, Any, object]]) -> None:
+    """Wait for all of it, so that nothing runs on unowned; then the first error is raised."""
+    for answer in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(answer, BaseException):
+            raise answer
+
+
 class AsyncWebsocketClient:
     """Streams of market and account data, kept in step through anything.
 
@@ -183,10 +190,7 @@ class AsyncWebsocketClient:
 
     async def _subscribe_topics(self, channels: Iterable[Channel[Any]], ws_key: WsKey) -> None:
         connection = self._connection(ws_key)
-        waiting = [connection.add_silent(channel).ready() for channel in channels]
-        for answer in await asyncio.gather(*waiting, return_exceptions=True):
-            if isinstance(answer, BaseException):
-                raise answer
+        await _all([connection.add_silent(channel).ready() for channel in channels])
 
     async def unsubscribe(self, request: TopicRequest | Sequence[TopicRequest], ws_key: WsKey) -> None:
         """Unsubscribe topics that were subscribed by name; typed subscriptions are closed by their own ``close``."""
@@ -250,7 +254,7 @@ class AsyncWebsocketClient:
     async def connect_all(self) -> None:
         """Open the public connection, and the private one where there is a key."""
         keys = [WsKey.SPOT_PUBLIC_V2] + ([WsKey.SPOT_PRIVATE_V2] if self.credentials is not None else [])
-        await asyncio.gather(*(self.connect(key) for key in keys))
+        await _all(self.connect(key) for key in keys)
 
     def is_connected(self, ws_key: WsKey) -> bool:
         """Whether the socket of this connection is up now."""

@@ -169,6 +169,8 @@ def _bytes(request: Request[R], reply: HttpReply) -> Answer[R]:
     if reply.status >= 400 or "json" in reply.content_type or reply.body.lstrip()[:1] == b"{":
         # A refusal comes as the JSON envelope in place of the file.
         _raise_loose_error(request, reply)
+    if not 200 <= reply.status < 300 or "html" in reply.content_type:
+        raise http_refusal(request.route.label, reply)
     if request.answer_type() is bytes:
         value: Any = reply.body
         return Answer(value)

@@ -26,7 +26,8 @@ class Ack:
     symbol: str | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
-    raw: bytes = b""
+    raw: bytes = field(default=b"", repr=False)
+    """The whole frame; it may echo a token, so it is not shown."""
     channel: str | None = None
     symbols: tuple[str, ...] = ()
     """What it is about, where it names several; empty for all."""
@@ -43,7 +44,8 @@ class Reply:
     method: str
     ok: bool
     error: str | None = None
-    raw: bytes = b""
+    raw: bytes = field(default=b"", repr=False)
+    """The whole frame; it may echo a token, so it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _acknowledged(control: Control, event: str, payload: bytes) -> Incoming:
     if control.feed is None:
         return Trouble(excerpt(payload))
     ok = not event.endswith("_failed")
-    products = tuple(product.upper() for product in control.products)
+    products = control.products
     return Ack(
         req_id=None,
         ok=ok,

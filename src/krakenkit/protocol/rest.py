@@ -136,7 +136,9 @@ def _turn(limits: ClientLimits, ticket: Ticket) -> Generator[Pause, HttpReply | 
 def _worth_another_try(error: KrakenError) -> bool:
     if isinstance(error, TransportError):
         return True
-    return isinstance(error, Unavailable) and error.retryable
+    if not isinstance(error, Refused) or not error.retryable:
+        return False
+    return isinstance(error, Unavailable) or any(code.startswith("EService:") for code in error.codes)
 
 
 def _nonce_refused(error: KrakenError) -> bool:

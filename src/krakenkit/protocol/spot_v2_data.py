@@ -120,7 +120,7 @@ SPOT_V2 = Family(
     private_keys=PRIVATE_KEYS,
     channels={name: channel for name, channel in CHANNELS.items() if channel.ws_key not in LEVEL3_KEYS},
     traits={
-        "ticker": Traits(kept=True, lively=True),
+        "ticker": Traits(kept=True, lively=True, unmarked=True),
         "trade": Traits(lively=True),
         "ohlc": Traits(lively=True),
         "status": Traits(kept=True, unasked=True),

@@ -217,8 +217,8 @@ class Subscriptions:
         topics = list(request.open.values())
         if ack.symbol is None:
             return topics
-        symbol = ack.symbol.upper()
-        return [topic for topic in topics if topic.symbol == symbol]
+        symbol = ack.symbol.casefold()
+        return [topic for topic in topics if (topic.symbol or "").casefold() == symbol]
 
     def _answered(self, topic: Topic, ack: Ack, now: float, several: bool) -> Outcome | None:
         standing = self.standings.get(topic.identity)

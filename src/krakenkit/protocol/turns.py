@@ -141,4 +141,6 @@ def _speaks_of(ack: Ack, topic: Topic) -> bool:
     """Whether a named answer is about this topic; one without products is about all of a feed, and the other way round."""
     if ack.channel != topic.channel:
         return False
-    return not ack.symbols or topic.symbol is None or topic.symbol in ack.symbols
+    if not ack.symbols or topic.symbol is None:
+        return True
+    return topic.symbol.casefold() in {symbol.casefold() for symbol in ack.symbols}

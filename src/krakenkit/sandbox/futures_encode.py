@@ -50,10 +50,10 @@ def millis(at: int) -> int:
 
 
 def _headed(answer: object, now: int | None) -> object:
-    tree = on_the_wire(answer)
+    tree: object = on_the_wire(answer)
     if isinstance(tree, dict) and now is not None and "result" in tree:
-        return cast("dict[str, object]", tree) | {"serverTime": stamp(now, 3)}
-    return tree
+        return {**cast("dict[str, object]", tree), "serverTime": stamp(now, 3)}
+    return cast("object", tree)
 
 
 def _number(value: Decimal) -> object:

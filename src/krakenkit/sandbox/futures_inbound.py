@@ -90,8 +90,7 @@ class FuturesReader(RestReader):
         Raises:
             FuturesDenied: for an argument that is missing or odd, and for combinations that the class refuses.
         """
-        if kind in (SubmitOrder, SendInstruction):
-            _check_prices(members)
+        _check_prices(kind, members)
         found: dict[str, object] = {}
         for member in members_of(kind):
             value = members.get(member.wire)
@@ -138,10 +137,13 @@ class FuturesReader(RestReader):
         kind = _INSTRUCTIONS.get(str(row.get("order")))
         if kind is None:
             raise wrong("order")
-        return self.read(cast("type[Any]", kind), row)
+        read: Instruction = self.read(cast("type[Any]", kind), row)
+        return read
 
 
-def _check_prices(members: Mapping[str, object]) -> None:
+def _check_prices(kind: type[Params], members: Mapping[str, object]) -> None:
+    if kind not in (SubmitOrder, SendInstruction):
+        return
     for name in _PRICES.get(str(members.get("orderType")), ()):
         if members.get(name) in (None, ""):
             raise lacking(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from krakenkit.sandbox.encode import stamp
@@ -15,7 +16,7 @@ from krakenkit.sandbox.spot_v1_frames import money, volume
 from krakenkit.sandbox.spot_v1_orders import amending, editing, is_reference, named_order, placing
 from krakenkit.sandbox.spot_v2_commands import Reply, Trader
 from krakenkit.sandbox.spot_v2_frames import Members
-from krakenkit.sandbox.values import SECOND
+from krakenkit.sandbox.values import SECOND, read_amount
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.command import Command
 from krakenkit.wire.spot_v1 import trading
@@ -27,10 +28,16 @@ _TAKE_BACK = ("modify-trades", "close-trades")
 
 
 class CommandReader(RestReader):
-    """Fields of a command: text as in REST, but fields nobody knows are refused."""
+    """Fields of a command: text as in REST, but fields nobody knows are refused, and amounts that are none."""
 
     def __init__(self, event: str) -> None:
         self._words = re.sub("([A-Z])", lambda found: f" {found[0].lower()}", event)
+
+    def scalar(self, kinds: frozenset[Any], value: object, wire: str) -> object:
+        read = super().scalar(kinds, value, wire)
+        if Decimal in kinds and isinstance(read, str):
+            read_amount(read.lstrip("+-#").removesuffix("%"), wire)  # prices may be relative
+        return read
 
     def check_names(self, known: set[str], members: Mapping[str, object]) -> None:
         for name in members:

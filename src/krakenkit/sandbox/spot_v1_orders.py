@@ -35,7 +35,7 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
         expire_at=read_time(order.expiretm, now, "expiretm"),
         post_only="post" in flags,
         reduce_only=bool(order.reduce_only),
-        margin=bool(order.margin) or str(order.leverage or "none") not in ("none", "0", "1"),
+        margin=bool(order.margin) or str(order.leverage or 1) not in ("0", "1"),
         fee_in="base" if "fcib" in flags else "quote" if "fciq" in flags else None,
         stp_type=order.stp_type or "cancel_newest",
         cl_ord_id=order.cl_ord_id,

@@ -72,8 +72,13 @@ class Channel(Params, Generic[U], frozen=True):
         names = [symbols] if isinstance(symbols, str) else list(symbols)
         if not names:
             raise SettingsError(f"{type(self).__name__} was given no {self.symbol_field}; name at least one.")
-        for symbol in dict.fromkeys(str(name).upper() for name in names):
+        for symbol in dict.fromkeys(_canonical(str(name)) for name in names):
             yield Topic(self.topic, symbol, params, self.keyed_by)
+
+
+def _canonical(symbol: str) -> str:
+    """A symbol as the exchange writes it: upper case, save for the small x of xStocks (``TSLAx/USD``)."""
+    return symbol if any(letter.isupper() for letter in symbol) else symbol.upper()
 
 
 @cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 import msgspec
 
-from krakenkit._core.redaction import excerpt
+from krakenkit._core.redaction import HIDDEN, excerpt
 from krakenkit.cli.decoding.blanks import blank
 from krakenkit.cli.decoding.findings import Finding, failed, refused_as, type_name
 from krakenkit.cli.decoding.shapes import speakers
@@ -16,6 +16,7 @@ from krakenkit.cli.shaping import shaped
 from krakenkit.errors import DecodeError, OutcomeUnknown, Refused, SettingsError, SubscriptionRefused
 from krakenkit.protocol.command_answers import read_replies
 from krakenkit.protocol.dialect import Ack, Reply
+from krakenkit.wire.channel import Channel
 from krakenkit.wire.codec import UNREADABLE, reader_for
 from krakenkit.wire.command import Command
 from krakenkit.wire.refusals import tidy
@@ -48,7 +49,8 @@ class FamilyRecording:
             finding = self.told(frame, whole)
         except (DecodeError, *UNREADABLE) as error:
             return failed(self.tried(whole), error)
-        return msgspec.structs.replace(finding, unread=_shown_places(finding.unread))
+        left = [place for place in finding.unread if place.rpartition(".")[2] not in SECRETS]
+        return msgspec.structs.replace(finding, value=_covered(finding.value), unread=left)
 
     def told(self, frame: bytes, whole: Any) -> Finding:
         """What one frame of this family is; ``whole`` is the same as plain data.
@@ -96,9 +98,21 @@ def _stranger(frame: bytes, family: str, theirs: Mapping[str, str]) -> Finding:
     return failed("frame", DecodeError(message, raw=frame, field="$"))
 
 
-def _shown_places(places: Iterable[str]) -> list[str]:
-    """The places, without those of secrets: they are known, and kept to themselves."""
-    return [place for place in places if place.rpartition(".")[2] not in SECRETS]
+def _covered(value: Any) -> Any:
+    """Plain data with its secrets covered up, wherever they are."""
+    match value:
+        case dict():
+            members = cast("dict[str, object]", value)
+            return {name: HIDDEN if name in SECRETS else _covered(member) for name, member in members.items()}
+        case list():
+            return [_covered(item) for item in cast("list[object]", value)]
+        case _:
+            return value
+
+
+def row_name(channel: type[Channel[Any]], rows: Sequence[object]) -> str:
+    """The class that a channel's rows have become, or would have."""
+    return type_name(type(rows[0]) if rows else channel.update_type())
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from krakenkit.cli.decoding.frames import (
     check_levels,
     read_sent,
     refused_subscription,
+    row_name,
     unknown,
 )
 from krakenkit.protocol.dialect import Ack, Challenge, Data, Greeting, Trouble
@@ -110,7 +111,7 @@ def _data(frame: bytes, members: Members) -> Finding:
     whole = frames.decode_frame(frame)
     _check(frame, whole, rows)
     feed = str(members["feed"])
-    name = type(rows[0]).__name__ if rows else type(whole).__name__
+    name = row_name(CHANNELS[feed.removesuffix(frames.SNAPSHOT)], rows)
     return read_as(name, {"feed": feed, "data": rows}, original=members, wire={"feed": feed} | _wire(whole, rows))
 
 

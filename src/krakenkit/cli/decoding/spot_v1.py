@@ -15,6 +15,7 @@ from krakenkit.cli.decoding.frames import (
     read_reply,
     read_sent,
     refused_subscription,
+    row_name,
     unknown,
 )
 from krakenkit.cli.decoding.spot_v1_arrays import check_book, unread_of
@@ -153,10 +154,11 @@ def _data(frame: bytes, elements: list[Any]) -> Finding:
     except DecodeError as error:
         return failed(taken.channel, error, field=_place(taken, str(error)))
     rows = list((batch or Batch(taken.channel, False, ())).rows)
-    check_book(frame, elements)
+    if taken.channel == "book":
+        check_book(frame, elements)
     head = {"channel": taken.channel, "pair": taken.pair, "channel_id": taken.channel_id, "sequence": taken.sequence}
     value = {member: told for member, told in head.items() if told is not None} | {"data": named(rows)}
-    name = type(rows[0]).__name__ if rows else taken.channel
+    name = row_name(CHANNELS[taken.channel], rows)
     return Finding(ok=True, type=name, value=value, unread=unread_of(elements, taken, rows))
 
 

@@ -19,7 +19,7 @@ _PRIVATE = ("openOrders", "ownTrades")
 def unread_of(elements: Sequence[Any], frame: Frame, rows: Sequence[Any]) -> list[str]:
     """Places of what the array says and the rows do not."""
     if frame.channel in _PRIVATE:
-        return unread(_flat(elements), _private(frame, rows))
+        return unread(_flat(elements, len(frame.parts)), _private(frame, rows))
     name = list(elements[-2:])
     if frame.channel == "book":
         return unread([elements[0], _together(elements[1:-2]), *name], [frame.channel_id, _book(rows), *name])
@@ -49,10 +49,10 @@ def _is_number(text: object) -> bool:
         return False
 
 
-def _flat(elements: Sequence[Any]) -> list[Any]:
+def _flat(elements: Sequence[Any], parts: int) -> list[Any]:
     """A private message with one object for each order or trade: on the wire one object may hold several."""
-    entries = cast("Iterable[dict[str, Any]]", elements[0])
-    return [[{txid: members} for entry in entries for txid, members in entry.items()], *elements[1:]]
+    entries = [cast("dict[str, Any]", entry) for part in elements[:parts] for entry in part]
+    return [[{txid: members} for entry in entries for txid, members in entry.items()], *elements[parts:]]
 
 
 def _private(frame: Frame, rows: Sequence[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from krakenkit.cli.decoding import shapes
 from krakenkit.cli.decoding.findings import Finding, read_as
-from krakenkit.cli.decoding.frames import Members, check_levels
+from krakenkit.cli.decoding.frames import Members, check_levels, row_name
 from krakenkit.cli.decoding.methods import MethodRecording
 from krakenkit.protocol.spot_v2 import SpotV2
 from krakenkit.protocol.spot_v2_data import read_data
@@ -35,6 +35,6 @@ class SpotV2Recording(MethodRecording):
         for index, row in enumerate(batch.rows):
             check_levels(frame, row, at=f"$.data[{index}]")
         head = {"channel": channel, "type": whole.type, "sequence": whole.sequence, "timestamp": whole.timestamp}
-        name = type(batch.rows[0]).__name__ if batch.rows else type(whole).__name__
+        name = row_name(CHANNELS[channel], batch.rows)
         value = {member: told for member, told in head.items() if told is not None} | {"data": list(batch.rows)}
         return read_as(name, value, original=members, wire=wire)

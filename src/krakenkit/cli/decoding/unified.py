@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from krakenkit.cli.decoding import shapes
 from krakenkit.cli.decoding.findings import Finding, read_as
-from krakenkit.cli.decoding.frames import Members, check_levels
+from krakenkit.cli.decoding.frames import Members, check_levels, row_name
 from krakenkit.cli.decoding.methods import MethodRecording
 from krakenkit.protocol.unified import Unified
 from krakenkit.protocol.unified_data import read_data
 from krakenkit.wire.rewrite import on_the_wire
 from krakenkit.wire.unified.channels import CHANNELS
-from krakenkit.wire.unified.frames import ROWS, Acknowledgement, ChannelFrame, read_frame
+from krakenkit.wire.unified.frames import Acknowledgement, ChannelFrame, read_frame
 from krakenkit.wire.unified.trading import COMMANDS
 
 
@@ -34,7 +34,7 @@ class UnifiedRecording(MethodRecording):
             return read_as("Heartbeat", head, original=members, wire=head)
         for index, row in enumerate(batch.rows):
             check_levels(frame, row, at=f"$.data[{index}]")
-        name = type(batch.rows[0]).__name__ if batch.rows else ROWS[batch.channel].__name__
+        name = row_name(CHANNELS[batch.channel], batch.rows)
         wire = head | {"data": _data(members.get("data"), batch.rows)}
         return read_as(name, head | {"data": list(batch.rows)}, original=members, wire=wire)
 

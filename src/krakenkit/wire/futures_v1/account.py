@@ -144,7 +144,7 @@ class Fills(Channel[Fill], frozen=True):
         names = [self.product_ids] if isinstance(self.product_ids, str) else self.product_ids
         if not names:
             raise SettingsError("Fills was given no product; leave product_ids out for all of them.")
-        yield Topic(self.topic, None, (("product_ids", tuple(sorted({n.upper() for n in names}))),), self.keyed_by)
+        yield Topic(self.topic, None, (("product_ids", tuple(sorted(set(names)))),), self.keyed_by)
 
 
 class Position(Struct, Open, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from .accounts import Account
 from .contracts import MONEY_PLACES, Contract, Contracts
 from .events import Event, OrderEvent, Trade
 from .floor import Desk, Floor, IndexPrices
-from .matching import POST_REFUSED, Matcher, Mode
+from .matching import POST_REFUSED, Matcher
 from .orders import LIMITED, Order, OrderView
 from .requests import Declined, EditOrder, PlaceOrder, read_order, read_price, read_qty
 from .views import DerivativesViews
@@ -48,7 +48,6 @@ class DerivativesExchange(DerivativesViews):
     def __init__(self, contracts: Contracts, rng: random.Random, now: int, index: IndexPrices) -> None:
         super().__init__(Floor(contracts, rng, now, index))
         self._matcher = Matcher(self._floor)
-        self.mode: Mode = "open"
 
     # --- orders ---------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from .book import BookSide
 from .contracts import Contract, Contracts, money
 from .events import Fill, LogEntry, OrderEvent, Trade
 from .floor import Floor
+from .matching import Mode
 from .orders import OrderView
 
 _DAY = 86_400 * 10**9
@@ -32,6 +33,7 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     mark: Decimal
     open_interest: Decimal
     day: Statistics
+    mode: Mode
     at: int
 
     @property
@@ -85,6 +87,7 @@ class DerivativesViews:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self.mode: Mode = "open"
 
     @property
     def contracts(self) -> Contracts:
@@ -185,6 +188,7 @@ class DerivativesViews:
             mark=contract.price(self._floor.mark(contract)),
             open_interest=contract.qty(desk.open_interest),
             day=desk.tape.statistics(self.now - _DAY),
+            mode=self.mode,
             at=self.now,
         )
 

@@ -1,0 +1,170 @@
+"""The REST side of Futures without any I/O: a call's bytes go in, the answer's bytes come out.
+
+As on the Spot side, the endpoints are the clients' own request classes.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
+from krakenkit.sandbox.engine.refusals import EngineRefused
+from krakenkit.sandbox.futures_encode import futures_error, in_numbers, in_text
+from krakenkit.sandbox.futures_inbound import Batch, FuturesDenied, FuturesReader, read_arguments, wrong
+from krakenkit.sandbox.futures_keys import NO_PRIVILEGE, FuturesKey
+from krakenkit.sandbox.futures_venue import FuturesVenue
+from krakenkit.sandbox.rest import HttpAnswer, HttpCall
+from krakenkit.wire.futures.batch import BatchOrderManagement
+from krakenkit.wire.futures.budget import budget_of, cost_of
+from krakenkit.wire.request import Request
+
+log = logging.getLogger("krakenkit.sandbox")
+
+Q = TypeVar("Q", bound=Request[Any])
+NOT_FOUND = "notFound"
+WRONG_METHOD = "Bad Request"
+BROKEN = "Server Error"
+_PREFIXES: Final = ("/derivatives/", "/api/")
+# Amounts are text on these surfaces, but for the account log.
+_AS_TEXT: Final = ("/api/history/", "/api/charts/")
+_IN_NUMBERS: Final = "account-log"
+
+
+def is_futures(path: str) -> bool:
+    """Whether a path belongs to Futures."""
+    return path.startswith(_PREFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class FuturesCaller:
+    """Who calls, and when; ``key`` is None on public endpoints."""
+
+    venue: FuturesVenue
+    now: int
+    key: FuturesKey | None = None
+
+    @property
+    def exchange(self) -> DerivativesExchange:
+        return self.venue.exchange
+
+    @property
+    def owner(self) -> FuturesKey:
+        """The key of a private call."""
+        if self.key is None:
+            raise RuntimeError("A public endpoint has no key.")
+        return self.key
+
+    @property
+    def account(self) -> str:
+        """The account of a private call."""
+        return self.owner.account
+
+    def contract(self, symbol: str, *, field: str = "symbol") -> Contract:
+        """The contract of this symbol.
+
+        Raises:
+            FuturesDenied: when there is none.
+        """
+        found = self.venue.contract(symbol)
+        if found is None:
+            raise wrong(field)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One request class and the function that answers it."""
+
+    kind: type[Request[Any]]
+    answer: Callable[[FuturesCaller, Any], object]
+
+
+def endpoint(kind: type[Q], answer: Callable[[FuturesCaller, Q], object]) -> Endpoint:
+    """An endpoint whose function takes the very class it is listed for."""
+    return Endpoint(kind, answer)
+
+
+class FuturesDesk:
+    """Answers Futures REST calls."""
+
+    def __init__(self, venue: FuturesVenue, endpoints: Iterable[Endpoint]) -> None:
+        self._venue = venue
+        self._endpoints = {one.kind.route.path.rstrip("/"): one for one in endpoints}
+        self._patterns = [(_pattern(path), one) for path, one in self._endpoints.items() if "{" in path]
+        self._reader = FuturesReader()
+
+    def answer(self, call: HttpCall) -> HttpAnswer:
+        """What goes back for one call. Whatever happens, it is an answer."""
+        now = self._venue.clock()
+        try:
+            found, in_path = self._find(call)
+            body = self._carry_out(found, call, in_path, now)
+        except FuturesDenied as denied:
+            return HttpAnswer(futures_error(denied.code, now), denied.status)
+        except EngineRefused as refused:
+            return HttpAnswer(futures_error(refused.code, now))
+        except Exception:
+            log.exception("%s %s broke", call.method, call.path)
+            return HttpAnswer(futures_error(BROKEN, now), 500)
+        finally:
+            self._venue.settle()
+        return HttpAnswer(body)
+
+    def _find(self, call: HttpCall) -> tuple[Endpoint, dict[str, str]]:
+        # Version 2 of the history still answers, with what version 3 says.
+        path = call.path.rstrip("/").replace("/api/history/v2/", "/api/history/v3/")
+        found, in_path = self._endpoints.get(path), dict[str, str]()
+        for pattern, one in self._patterns:
+            if found is None and (match := pattern.fullmatch(path)):
+                found, in_path = one, match.groupdict()
+        if found is None:
+            raise FuturesDenied(NOT_FOUND, status=404)
+        if call.method != found.kind.route.method:
+            raise FuturesDenied(WRONG_METHOD, status=405)
+        return found, in_path
+
+    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: dict[str, str], now: int) -> bytes:
+        query = call.target.partition("?")[2]
+        key = self._authenticated(found, call, query) if found.kind.route.signed else None
+        members = read_arguments(query, call.body) | in_path
+        batch = found.kind is BatchOrderManagement
+        request: Request[Any] | Batch = (
+            self._reader.read_batch(members) if batch else self._reader.read(found.kind, members)
+        )
+        if key is not None:
+            self._charge(found, key, request, now)
+        self._venue.exchange.tick(now)
+        answer = found.answer(FuturesCaller(self._venue, now, key), request)
+        path = found.kind.route.path
+        as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
+        return in_text(answer) if as_text else in_numbers(answer, now)
+
+    def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
+        key = self._venue.keys.authenticate(
+            call.header("APIKey"),
+            call.header("Authent"),
+            path=call.path,
+            # Only one of them has something in it, mostly; old samples put the query first.
+            post_data=query.encode() + call.body,
+            nonce=call.header("Nonce"),
+        )
+        if not key.may(found.kind.route.permission):
+            raise FuturesDenied(NO_PRIVILEGE)
+        return key
+
+    def _charge(self, found: Endpoint, key: FuturesKey, request: Request[Any] | Batch, now: int) -> None:
+        budget = budget_of(found.kind.route)
+        if budget is None or not self._venue.rate_limits:
+            return
+        if isinstance(request, Batch):
+            key.charge(budget, (found.kind.route.cost or 0) + len(request.instructions), now)
+        else:
+            key.charge(budget, cost_of(request) or 0, now)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
