@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from cli.cli_helpers import Payload, payloads
 from krakenkit._core.numbers import plain
 from krakenkit.cli.decoding.findings import Finding
-from krakenkit.cli.decoding.recordings import pieces
+from krakenkit.cli.decoding.frames import whole_json
+from krakenkit.cli.decoding.recordings import pieces, recording_of
 from krakenkit.cli.decoding.rest import endpoint_at, read_body
-from krakenkit.cli.decoding.spot_v2 import SpotV2Recording
 from krakenkit.errors import SettingsError
+from krakenkit.wire.environment import WsKey
 from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import exact_json
-from krakenkit.wire.spot_v2.channels import CHANNELS
 
 MOCKS = {
     "spot-rest/ClosedOrders/6.json": "descr",
@@ -83,19 +85,69 @@ def test_every_rest_answer_of_the_corpus_is_read() -> None:
     assert {name for name, field in failures.items() if (MOCKS | OLD).get(name, "?") not in field} == set()
 
 
-def test_every_frame_of_spot_v2_in_the_corpus_is_read_sent_and_received() -> None:
-    failures: dict[str, str] = {}
-    for payload in payloads("spot-ws-v2"):
-        recording = SpotV2Recording()
+UNPRINTED = ("Trouble", "CancelAllAfter", "Heartbeat")
+"""What is told in words or seconds, where the frame may have other digits."""
+SOCKETS = {"spot-ws-v2": "SPOT_L3_V2", "spot-ws-v1": "SPOT_PRIVATE_V1", "futures-ws": "DERIVATIVES_PRIVATE_V1"}
+NO_FRAMES = ("futures-ws/_signed-challenges/",)
+"""A challenge with its secret and its signature, to try signing with; such a thing is never sent."""
+SECRETS = ("token", "api_key", "original_challenge", "signed_challenge")
+
+
+def frames_of(api: str) -> Iterator[tuple[Payload, bytes, Finding]]:
+    """Every frame of the corpus of this kind, in the order of its file, and what it is."""
+    for payload in payloads(api):
+        if payload.name.startswith(NO_FRAMES):
+            continue
+        recording = recording_of(WsKey[SOCKETS[api]])
         for piece in pieces(str(payload.path)):
-            if b'"level3"' in piece.raw and "level3" not in CHANNELS:
-                continue  # its classes are not written yet
-            finding = recording.read(piece.raw)
-            if finding.error is not None:
-                failures[payload.name] = finding.error["field"]
-                continue
-            assert finding.unread == [], payload.name
-            if finding.type not in ("Trouble", "CancelAllAfter"):
-                assert not lost_digits(piece.raw, finding), payload.name
+            yield payload, piece.raw, recording.read(piece.raw)
+
+
+@pytest.mark.parametrize("api", SOCKETS)
+def test_every_frame_of_the_corpus_is_read_sent_and_received(api: str) -> None:
+    failures: dict[str, str] = {}
+    for payload, raw, finding in frames_of(api):
+        if finding.error is not None:
+            failures[payload.name] = finding.error["field"]
+            continue
+        assert finding.unread == [], payload.name
+        if finding.type not in UNPRINTED:
+            assert not lost_digits(raw, finding), payload.name
 
     assert {name for name, field in failures.items() if MOCKS.get(name) != field} == set()
+
+
+@pytest.mark.parametrize(
+    ("api", "kinds"),
+    [
+        (
+            "spot-ws-v1",
+            {"SubscriptionStatus", "SubscriptionRefused", "Pong", "OrderRefused", "BookUpdate", "OpenOrder"},
+        ),
+        ("spot-ws-v2", {"Acknowledgement", "SubscriptionRefused", "Pong", "AuthRefused", "Level3Update", "Execution"}),
+        (
+            "futures-ws",
+            {"Acknowledgement", "SubscriptionRefused", "Challenge", "Greeting", "BookUpdate", "BalancesUpdate"},
+        ),
+    ],
+)
+def test_the_corpus_holds_data_acknowledgements_and_errors_of_each_family(api: str, kinds: set[str]) -> None:
+    assert kinds <= {finding.type for _, _, finding in frames_of(api)}
+
+
+@pytest.mark.parametrize("api", SOCKETS)
+def test_no_key_token_or_signature_of_the_corpus_is_told_again(api: str) -> None:
+    for payload, raw, finding in frames_of(api):
+        told = json.dumps(finding.told())
+        assert not any(secret in told for secret in secrets_in(whole_json(raw))), payload.name
+
+
+def secrets_in(frame: Any) -> Iterator[str]:
+    """What a frame says that nobody else should hear."""
+    if not isinstance(frame, dict):
+        return
+    if frame.get("event") == "challenge" and "message" in frame:
+        yield frame["message"]
+    for holder in (frame, frame.get("params"), frame.get("subscription")):
+        if isinstance(holder, dict):
+            yield from (holder[name] for name in SECRETS if name in holder)

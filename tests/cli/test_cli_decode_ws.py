@@ -10,7 +10,10 @@ import pytest
 
 from cli.cli_helpers import run
 from krakenkit.cli.decoding.findings import Finding
+from krakenkit.cli.decoding.recordings import recording_of, ws_key_named
+from krakenkit.cli.decoding.shapes import speakers
 from krakenkit.cli.decoding.spot_v2 import SpotV2Recording
+from krakenkit.wire.environment import WsKey
 
 TICK = (
     '{"channel":"ticker","type":"snapshot","data":[{"symbol":"LTC/USD","bid":71.00,"bid_qty":5.10000000,"ask":71.10,'
@@ -219,12 +222,84 @@ def test_an_unknown_connection_is_misuse(tmp_path: Path) -> None:
     file.write_text(TICK)
 
     unknown = run("decode", "--ws", "SPOT_V2", file)
-    unserved = run("decode", "--ws", "DERIVATIVES_PUBLIC_V1", file)
 
-    assert (unknown.code, unserved.code) == (2, 2)
-    assert "SPOT_PUBLIC_V2" in unknown.err
-    assert "Frames of DERIVATIVES_PUBLIC_V1 are not read here" in unserved.err
+    assert unknown.code == 2
+    assert all(key.name in unknown.err for key in WsKey)
     assert run("decode", "--ws", "SPOT_PUBLIC_V2").code == 2
+
+
+@pytest.mark.parametrize("key", WsKey)
+def test_every_connection_is_found_by_our_name_and_by_the_javascript_sdks(key: WsKey) -> None:
+    assert ws_key_named(key.name) is ws_key_named(key.name.lower()) is ws_key_named(key.value) is key
+    assert recording_of(key).read(b"proxy restarting").type == "Trouble"
+
+
+FRAMES = {
+    "Spot v2": TICK,
+    "Spot v1": '[5,["70.10","71.20","1700000000.000001"],"spread","LTC/USD"]',
+    "Futures v1": '{"feed":"heartbeat","time":1700000000000}',
+}
+KEYS = {"Spot v2": "SPOT_PUBLIC_V2", "Spot v1": "SPOT_PRIVATE_V1", "Futures v1": "DERIVATIVES_PRIVATE_V1"}
+
+
+@pytest.mark.parametrize(("family", "frame"), FRAMES.items())
+@pytest.mark.parametrize(("reader", "key"), [*KEYS.items(), ("Unified", "UNIFIED_PUBLIC")])
+def test_a_frame_of_another_family_is_told_with_the_connection_that_reads_it(
+    family: str, frame: str, reader: str, key: str
+) -> None:
+    found = recording_of(WsKey[key]).read(frame.encode())
+
+    if family == reader or (family, reader) == ("Spot v2", "Unified"):  # these two share their envelope
+        assert found.ok
+        return
+    assert found.error is not None
+    assert found.error["field"] == "$"
+    assert f"This is a frame of {family}" in found.error["message"]
+    assert f"not of {reader}; read it with --ws {KEYS[family].replace('PRIVATE', 'PUBLIC')}" in found.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "spoken"),
+    [
+        ('{"event":"subscribe","subscription":{"name":"ticker"}}', ("Spot v1",)),
+        ('{"event":"subscribe","feed":"ticker"}', ("Futures v1",)),
+        ('{"event":"addOrderStatus","status":"ok"}', ("Spot v1",)),
+        ('{"event":"info","version":1}', ("Futures v1",)),
+        ('{"event":"pong"}', ("Spot v1", "Futures v1")),
+        ('{"method":"pong"}', ("Spot v2", "Unified")),
+        ('{"Error":"Exceeded msg rate"}', ("Spot v1", "Spot v2", "Unified")),
+        ('{"weather":"calm"}', ()),
+    ],
+)
+def test_a_frames_shape_tells_which_families_speak_so(frame: str, spoken: tuple[str, ...]) -> None:
+    assert tuple(speakers(json.loads(frame))) == spoken
+
+
+def test_half_a_frame_is_told_without_its_token() -> None:
+    found = read('{"method":"subscribe","params":{"channel":"executions","token":"t0ken-t0ken"')
+    cut = read('{"method":"subscribe","params":{"channel":"executions","token":"t0ken-t0')
+    ping = read('{"method":"ping","params":{"token":"t0ken-t0ken"},"req_id":4}')
+
+    assert (found.ok, cut.ok, ping.type, ping.unread) == (False, False, "Ping", ["$.params"])
+    assert "t0ken" not in json.dumps([one.told() for one in (found, cut, ping)])
+
+
+ORDER = (
+    '{"order_id":"OAAAAA-BBBBB-CCCCCC","limit_price":71.10,"order_qty":2.50000000,"timestamp":"2026-01-05T10:00:00Z"}'
+)
+
+
+def test_level_3_keeps_its_digits_and_an_order_whose_quantity_is_no_number_is_found() -> None:
+    frame = f'{{"channel":"level3","type":"snapshot","data":[{{"symbol":"LTC/USD","bids":[{ORDER}],"asks":[],"checksum":7}}]}}'
+
+    good = read(frame)
+    bad = read(frame.replace("2.50000000", '"many"'))
+
+    assert (good.type, good.unread) == ("Level3Update", [])
+    (order,) = good.value["data"][0]["bids"]
+    assert (order["limit_price"], order["order_qty"]) == ("71.10", "2.50000000")
+    assert bad.error is not None
+    assert bad.error["field"] == "$.data[0].bids[0].order_qty"
 
 
 def told(finding: Finding) -> dict[str, Any]:

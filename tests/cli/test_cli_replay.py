@@ -121,11 +121,22 @@ def test_missing_files_are_misuse_with_a_sentence(tmp_path: Path, arguments: tup
     assert "Error:" in ran.err
 
 
+MADE_UP = "spot-ws-v2/level3-sequence/1.jsonl"
+"""Samples of a test suite, put in order by hand: their checksums are all zero, so that nothing can agree."""
+
+
 def test_every_book_capture_of_the_corpus_is_sound() -> None:
-    files = [one.path for one in payloads("spot-ws-v2", "spot-ws-v1", "futures-ws") if "/book-sequence/" in one.name]
+    sockets = ("spot-ws-v2", "spot-ws-v1", "futures-ws")
+    files = [one for one in payloads(*sockets) if "/book-sequence/" in one.name or "/level3-sequence/" in one.name]
+    assert len({one.name.partition("/")[0] for one in files}) == 3
 
-    ran = run("replay", *files, "--json")
+    ran = run("replay", *(one.path for one in files), "--json")
 
-    assert ran.code == 0, ran.err
-    assert len(ran.data) == len(files) > 5
-    assert all(one["verified"] == one["updates"] > 0 for one in ran.data)
+    counts = {one.name: row for one, row in zip(files, ran.data, strict=True)}
+    made_up = counts.pop(MADE_UP)
+    assert (made_up["updates"], made_up["verified"], made_up["failed"], made_up["undecodable"]) == (4, 0, 1, 0)
+    assert ran.code == 1
+    assert len(ran.err.splitlines()) == 1
+    assert len(counts) > 20
+    assert {name for name, one in counts.items() if not one["verified"] == one["updates"] > 0 or one["failed"]} == set()
+    assert sum(one["undecodable"] for one in counts.values()) == 0

@@ -301,7 +301,8 @@ class SocketConnection:
                 self._confirmed(topic)
             case SubscriptionLost(topic, error):
                 self._lost(topic, error)
-            case GapBegan(topics, _, reason):
+            case GapBegan(blind, _, reason, unsure):
+                topics = (*blind, *unsure)
                 self.feeds.lost(topics, reason)
                 for topic in topics:
                     self._unwatch(topic)

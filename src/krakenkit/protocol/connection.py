@@ -519,7 +519,7 @@ class Connection:
 
     def _drop(self, reason: str, now: float, code: int | None, status: int | None) -> None:
         was_up = self.state in _UP
-        blind, left = self.subscriptions.line_lost(self.heard_at)
+        blind, unsure, left = self.subscriptions.line_lost(self.heard_at)
         self._token = self._token_due = self._token_asked_at = None
         self._authenticated = False
         self._paced_until = None
@@ -548,8 +548,8 @@ class Connection:
         delay = self.policy.delay(self._drops, roll=self.roll(), busy=status in _BUSY_STATUS)
         self._retry_at = now + delay
         self._move(State.WAITING)
-        if blind:
-            self._do(GapBegan(tuple(blind), self.heard_at, reason))
+        if blind or unsure:
+            self._do(GapBegan(tuple(blind), self.heard_at, reason, tuple(unsure)))
         self._do(Reconnecting(reason, delay, self._drops))
 
     def _abandon_commands(self, reason: str) -> None:

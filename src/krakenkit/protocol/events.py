@@ -88,6 +88,8 @@ class GapBegan:
     topics: tuple[Topic, ...]
     since: float
     reason: str
+    unsure: tuple[Topic, ...] = ()
+    """Topics that were asked for on this line and not answered yet; their data may have come all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,15 +347,17 @@ class Subscriptions:
         if self.turns is not None:
             self.turns.excuse(now)
 
-    def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic]]:
+    def line_lost(self, heard_at: float) -> tuple[list[Topic], list[Topic], list[Topic]]:
         """Forget what the old line knew.
 
-        Gives the topics that were live and are wanted, which are blind from ``heard_at`` on, and those that are left.
+        Gives the topics that were live and are wanted, which are blind from ``heard_at`` on, those whose answer was still
+        to come, and those that are left.
         """
         self.requests.clear()
         if self.turns is not None:
             self.turns.line_lost()
         blind: list[Topic] = []
+        unsure: list[Topic] = []
         left: list[Topic] = []
         for standing in list(self.standings.values()):
             if not standing.wanted:
@@ -366,13 +368,15 @@ class Subscriptions:
             if standing.phase is Phase.CONFIRMED:
                 standing.blind_since = heard_at
                 blind.append(standing.topic)
+            elif standing.phase is Phase.ASKED:
+                unsure.append(standing.topic)
             standing.phase = Phase.IDLE
             standing.since = standing.tries = standing.stale = 0
             standing.not_before = float("-inf")
             standing.alone = (
                 standing.alone and self.numbered
             )  # for want of an answer, which the line may be to blame for
-        return blind, left
+        return blind, unsure, left
 
     def clear(self) -> tuple[Topic, ...]:
         """Want nothing any more; the topics that were wanted."""

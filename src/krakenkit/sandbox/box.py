@@ -18,11 +18,12 @@ from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import Environment
 
 _PRINTED_KEYS: Final = ("spot", "spot_2", "spot_3")
+_PRINTED_FUTURES_KEYS: Final = ("futures", "futures_2", "futures_3")
 
 
 class Sandbox(Controls):
-    """A Kraken on loopback that speaks its wire: Spot REST, Spot WebSocket v2 with level 3, and Spot WebSocket v1, with a
-    market that trades by itself.
+    """A Kraken on loopback that speaks its wire: Spot REST, Spot WebSocket v2 with level 3, Spot WebSocket v1, Futures REST
+    and the Futures WebSocket v1, with a market that trades by itself.
 
     ::
 
@@ -57,14 +58,17 @@ class Sandbox(Controls):
     ``advance(steps)`` lets the market act by hand, ``deposit(name, asset, amount)`` pays money in. All methods may be
     called from any thread. A sandbox is opened once.
 
-    Not here: margin, conditional closes, trailing stops and the index as a trigger are refused in Kraken's words; a socket
+    The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
+    rates do not rise with the size, funding is zero, and nobody is liquidated.
+
+    Not here: Spot margin, conditional closes, trailing stops and the index as a trigger are refused in Kraken's words; a socket
     without subscriptions is not closed; the engine's rate limit is not counted; taker fills are not consolidated.
 
     Args:
         seed: makes the market and all ids: with one clock, one seed gives the same exchange every time.
         host: an address of this machine.
-        port: 0 for any free one.
-        market: True lets all pairs trade by themselves, a list only these, False none: books are empty then.
+        port: 0 for any free one. The private sockets of Spot v1 are at the root of a second port, always a free one.
+        market: True lets all pairs and contracts trade by themselves, a list only these, False none: books are empty then.
         pace: seconds between two steps of the market.
         rate_limits: count private REST calls as Kraken does for the intermediate tier.
         clock: what time it is on the exchange, in nanoseconds since 1970.
@@ -127,8 +131,27 @@ class Sandbox(Controls):
             lambda: self._venue.key(name, balances=balances, permissions=permissions, nonce_window=nonce_window)
         )
 
+    def futures_key(
+        self,
+        name: str = "trader",
+        *,
+        balances: Mapping[str, Number] | None = None,
+        permissions: Collection[str] | None = None,
+    ) -> Credentials:
+        """A new Futures key of the account of this name. Futures keys and money are separate from those of Spot.
+
+        Args:
+            balances: what is paid in: ``USD`` into the multi-collateral wallet, ``BTC`` into the one behind ``PI_XBTUSD``.
+                Left out, a new account gets some of both, and an old one nothing.
+            permissions: ``general_read``, ``general_full`` and ``transfer_full``; the first two when left out.
+
+        Raises:
+            SettingsError: for a currency that no wallet holds, or an amount that cannot be paid in.
+        """
+        return self._do(lambda: self._venue.futures.key(name, balances=balances, permissions=permissions))
+
     def describe(self) -> dict[str, Any]:
-        """What another program needs: ``rest``, ``ws`` by name of the connection, and ``keys`` with their secrets.
+        """What another program needs: ``rest``, ``futures``, ``ws`` by name of the connection, and ``keys`` with secrets.
 
         There are several keys of one account, because clients count their nonces in different units, and a key that was
         used with a finer one refuses the coarser. Every call tells the same keys.
@@ -137,8 +160,12 @@ class Sandbox(Controls):
         for name in _PRINTED_KEYS:
             if name not in self._printed:
                 self._printed[name] = self.key("trader")
+        for name in _PRINTED_FUTURES_KEYS:
+            if name not in self._printed:
+                self._printed[name] = self.futures_key("trader")
         return {
             "rest": environment.spot_rest,
+            "futures": environment.futures_rest,
             "ws": {key.name: url for key, url in environment.ws.items()},
             "keys": {name: _shown(credentials) for name, credentials in self._printed.items()},
         }

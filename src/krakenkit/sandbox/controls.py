@@ -8,9 +8,8 @@ from typing import Literal, TypeVar
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
-from krakenkit.sandbox.encode import rest_error
 from krakenkit.sandbox.engine import SystemStatus
-from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, RestFault
+from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, Refuse, RestFault
 from krakenkit.sandbox.rest import JSON
 from krakenkit.sandbox.stage import Home, Stage
 from krakenkit.sandbox.venue import Venue
@@ -67,7 +66,10 @@ class Controls:
         self._do(lambda: self._venue.faults.lose_update(self._symbol(symbol)))
 
     def lose_next_report(
-        self, channel: Literal["executions", "balances", "openOrders", "ownTrades"] = "executions"
+        self,
+        channel: Literal[
+            "executions", "balances", "openOrders", "ownTrades", "fills", "open_orders", "open_positions"
+        ] = "executions",
     ) -> None:
         """Let the next message of this private channel get lost: its sequence has a hole then."""
         self._do(lambda: self._venue.faults.lose_report(channel))
@@ -109,7 +111,7 @@ class Controls:
 
     def refuse_rest(self, code: str = "EService:Unavailable", *, path: str | None = None, count: int = 1) -> None:
         """Refuse the next REST calls with this string and do nothing of what they ask."""
-        self._script(Instead(200, rest_error(code), JSON), path, count)
+        self._script(Refuse(code), path, count)
 
     def close_after_request(self, path: str | None = None, count: int = 1) -> None:
         """Carry the next REST calls out, then cut the line instead of answering: the lost order."""
@@ -156,6 +158,7 @@ class Controls:
 
     def _symbol(self, name: str) -> str:
         pair = self._venue.exchange.instruments.pair(name)
-        if pair is None:
-            raise SettingsError(f"The sandbox has no pair {name!r}; name it like BTC/USD.")
-        return pair.symbol
+        traded = self._venue.futures.contract(name) if pair is None else pair
+        if traded is None:
+            raise SettingsError(f"The sandbox has no pair {name!r} and no such contract; try BTC/USD or PF_XBTUSD.")
+        return traded.symbol

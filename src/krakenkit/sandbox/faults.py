@@ -20,6 +20,13 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
+class Refuse:
+    """Refuse with this code, in the words of the surface that was called, and do nothing."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """Close the connection without an answer, after the request was carried out or before."""
 
@@ -33,7 +40,7 @@ class Late:
     seconds: float
 
 
-RestFault: TypeAlias = Instead | Cut | Late
+RestFault: TypeAlias = Instead | Refuse | Cut | Late
 
 
 @dataclass(slots=True)

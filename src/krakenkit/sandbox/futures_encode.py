@@ -49,11 +49,12 @@ def millis(at: int) -> int:
     return at // _MILLI
 
 
-def _headed(answer: object, now: int | None) -> object:
-    tree: object = on_the_wire(answer)
-    if isinstance(tree, dict) and now is not None and "result" in tree:
-        return {**cast("dict[str, object]", tree), "serverTime": stamp(now, 3)}
-    return cast("object", tree)
+def _headed(answer: object, now: int | None) -> Any:
+    tree: Any = on_the_wire(answer)
+    if now is None or isinstance(answer, list):
+        return tree
+    members: dict[str, Any] = tree
+    return members | {"serverTime": stamp(now, 3)} if "result" in members else members
 
 
 def _number(value: Decimal) -> object:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from krakenkit.sandbox.encode import rest_error
 from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
 from krakenkit.sandbox.engine.refusals import EngineRefused
 from krakenkit.sandbox.futures_encode import futures_error, in_numbers, in_text
 from krakenkit.sandbox.futures_inbound import Batch, FuturesDenied, FuturesReader, read_arguments, wrong
 from krakenkit.sandbox.futures_keys import NO_PRIVILEGE, FuturesKey
 from krakenkit.sandbox.futures_venue import FuturesVenue
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall
+from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import budget_of, cost_of
 from krakenkit.wire.request import Request
@@ -37,6 +38,11 @@ _IN_NUMBERS: Final = "account-log"
 def is_futures(path: str) -> bool:
     """Whether a path belongs to Futures."""
     return path.startswith(_PREFIXES)
+
+
+def refusal(path: str, code: str, now: int) -> bytes:
+    """The body of a refusal in the words of the surface that the path belongs to."""
+    return futures_error(code, now) if is_futures(path) else rest_error(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,18 @@ class FuturesDesk:
             key.charge(budget, (found.kind.route.cost or 0) + len(request.instructions), now)
         else:
             key.charge(budget, cost_of(request) or 0, now)
+
+
+class Desks:
+    """The desks of Spot and Futures behind one door."""
+
+    def __init__(self, spot: RestDesk, futures: FuturesDesk) -> None:
+        self._spot = spot
+        self._futures = futures
+
+    def answer(self, call: HttpCall) -> HttpAnswer:
+        """What the desk that the path belongs to says."""
+        return self._futures.answer(call) if is_futures(call.path) else self._spot.answer(call)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

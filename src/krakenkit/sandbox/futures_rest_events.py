@@ -62,10 +62,8 @@ def event_trigger(order: OrderView) -> EventTrigger:
 
 
 def wire_events(steps: list[OrderEvent]) -> list[WireEvent]:
-    """The steps of an order in one action. A step that only closes an edit is left out: the edit has told it."""
-    edited = any(step.kind == "edited" for step in steps)
-    found = [_event(step) for step in steps if not (edited and step.kind == "placed")]
-    return [event for event in found if event is not None]
+    """The steps of an order in one action."""
+    return [event for step in steps if (event := _event(step)) is not None]
 
 
 def _event(step: OrderEvent) -> WireEvent | None:

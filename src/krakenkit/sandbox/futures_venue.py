@@ -39,6 +39,17 @@ _MODES: Final[Mapping[SystemStatus, Mode]] = {
 }
 
 
+CONTRACT_NAMES: Final = [contract.symbol for contract in perpetuals().all]
+
+
+def apart(market: bool | Collection[str]) -> tuple[bool | list[str], Collection[str] | None]:
+    """What of a sandbox's ``market`` is Spot's, and which contracts are meant; None for all of them."""
+    if isinstance(market, bool):
+        return market, None if market else ()
+    contracts = [name.upper() for name in market if name.upper() in CONTRACT_NAMES]
+    return [name for name in market if name.upper() not in contracts], contracts
+
+
 class FuturesVenue:
     """One derivatives exchange beside the Spot one. Only one thread touches it: the one whose loop serves it.
 

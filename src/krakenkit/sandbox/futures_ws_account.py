@@ -156,9 +156,7 @@ class FuturesAccountFeeds:
         match event.kind:
             case "placed":
                 self._open.add(order_id)
-                # One that was placed anew by an edit was told of by the edit.
-                if not told:
-                    self._say_order(event, is_cancel=False, whole=True)
+                self._say_order(event, is_cancel=False, whole=True)
             case "filled" if told:
                 done = not event.order.remaining
                 self._say_order(event, is_cancel=done, whole=True)

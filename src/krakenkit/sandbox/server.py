@@ -9,14 +9,15 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from aiohttp import WSMsgType, web
 
 from krakenkit.errors import SettingsError
-from krakenkit.sandbox.faults import Cut, Instead, Late
+from krakenkit.sandbox.faults import Cut, Instead, Late, Refuse
+from krakenkit.sandbox.futures_rest import refusal
 from krakenkit.sandbox.lines import LONGEST_QUEUE, Line, Session
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
+from krakenkit.sandbox.rest import HttpAnswer, HttpCall
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.environment import is_loopback
 
@@ -34,6 +35,14 @@ class SocketPath:
     session: Callable[[Line], Session]
 
 
+class Desk(Protocol):
+    """Answers REST calls."""
+
+    def answer(self, call: HttpCall) -> HttpAnswer:
+        """What goes back for one call; it never raises."""
+        ...
+
+
 class Server:
     """Serves one venue.
 
@@ -47,7 +56,7 @@ class Server:
     def __init__(
         self,
         venue: Venue,
-        rest: RestDesk,
+        rest: Desk,
         sockets: Mapping[str, SocketPath],
         *,
         second_root: SocketPath,
@@ -105,6 +114,8 @@ class Server:
         match self._venue.faults.rest_fault(call.path):
             case Instead(status, body, content_type):
                 answer = HttpAnswer(body, status, content_type)
+            case Refuse(code):
+                answer = HttpAnswer(refusal(call.path, code, self._venue.clock()))
             case Cut(carried_out):
                 if carried_out:
                     self._rest.answer(call)

@@ -11,6 +11,9 @@ from concurrent.futures import Future
 from typing import Final, TypeVar
 
 from krakenkit.sandbox import rest_account, rest_market, rest_trading
+from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
+from krakenkit.sandbox.futures_rest import Desks, FuturesDesk
+from krakenkit.sandbox.futures_ws import FuturesHall
 from krakenkit.sandbox.level3 import Level3Hall
 from krakenkit.sandbox.rest import RestDesk
 from krakenkit.sandbox.server import Server, SocketPath
@@ -31,6 +34,8 @@ _KEYS: Final = {
     WsKey.SPOT_L3_V2: "/ws-l3/v2",
     WsKey.SPOT_BETA_PUBLIC_V2: "/ws/v2",
     WsKey.SPOT_BETA_PRIVATE_V2: "/ws-auth/v2",
+    WsKey.DERIVATIVES_PUBLIC_V1: "/ws/v1",
+    WsKey.DERIVATIVES_PRIVATE_V1: "/ws/v1",
 }
 _ACTION_SECONDS = 30.0
 _GLANCE_SECONDS = 0.25
@@ -48,15 +53,21 @@ class Stage:
     def __init__(self, venue: Venue, *, pace: float, longest_queue: int) -> None:
         self.venue = venue
         v1, v2, level3 = SpotV1Hall(venue), SpotV2Hall(venue), Level3Hall(venue)
-        self._halls = (v1, v2, level3)
+        futures = FuturesHall(venue.futures)
+        self._halls = (v1, v2, level3, futures)
         self.server = Server(
             venue,
-            RestDesk(venue, (*rest_market.ENDPOINTS, *rest_account.ENDPOINTS, *rest_trading.ENDPOINTS)),
+            Desks(
+                RestDesk(venue, (*rest_market.ENDPOINTS, *rest_account.ENDPOINTS, *rest_trading.ENDPOINTS)),
+                FuturesDesk(venue.futures, FUTURES_ENDPOINTS),
+            ),
             {
                 "/": SocketPath(False, v1.session),
                 "/ws/v2": SocketPath(False, v2.session),
                 "/ws-auth/v2": SocketPath(True, v2.session),
                 "/ws-l3/v2": SocketPath(True, level3.session),
+                # Public and private alike; a line becomes private with its first private feed.
+                "/ws/v1": SocketPath(False, futures.session),
             },
             second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,

@@ -11,6 +11,7 @@ from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.keys import TRADING, KeyRing
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
@@ -41,7 +42,7 @@ class Venue:
 
     Args:
         seed: makes the market and all ids; one seed, one market.
-        market: whether all pairs trade by themselves, or which of them.
+        market: whether all pairs and contracts trade by themselves, or which of them.
         clock: what time it is.
         rate_limits: whether private REST calls count on a limit.
     """
@@ -61,18 +62,28 @@ class Venue:
         self.tokens = Tokens()
         self.faults = Faults()
         self.listeners: list[Listener] = []
-        self._market = self._make_market(seed, market)
+        pairs, contracts = apart(market)
+        self._market = self._make_market(seed, pairs)
         self._accounts: set[str] = set()
+        self.futures = FuturesVenue(
+            seed,
+            clock=clock,
+            faults=self.faults,
+            rate_limits=rate_limits,
+            symbols=contracts,
+            spot=lambda pair: None if self._market is None else self._market.price(pair),
+        )
+        self.listeners.append(self.futures.hear_spot)
 
     def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
-        if market is False or market == ():
+        if market is False or market == []:
             return None
         pairs = None if market is True else list(market)
         try:
             made = Market(self.exchange, random.Random(f"{seed} market"), pairs)
             made.history(self.clock())
         except EngineRefused:
-            known = ", ".join(pair.symbol for pair in self.exchange.instruments.pairs)
+            known = ", ".join([pair.symbol for pair in self.exchange.instruments.pairs] + CONTRACT_NAMES)
             raise SettingsError(f"market names a pair that the sandbox does not have; it has {known}.") from None
         return made
 
@@ -123,6 +134,7 @@ class Venue:
         else:
             self.exchange.tick(self.clock())
         self.settle()
+        self.futures.pass_time(step=step)
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

@@ -107,7 +107,7 @@ class DerivativesExchange(DerivativesViews):
         self._apply(order, draft)
         self._floor.tell("edited", order, EDITED, old=old)
         if not order.waiting and not order.resting:
-            self._matcher.enter(order, reason=EDITED)
+            self._matcher.enter(order, reason=None)
         self._finish()
         return self._done(order, mark)
 

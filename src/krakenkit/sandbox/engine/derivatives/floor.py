@@ -8,22 +8,22 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final
+from typing import TypeAlias
 
 from ..orders import Side
 from ..tape import Tape
 from .accounts import Account, Gone
-from .book import Book
+from .book import Book, BookSide
 from .contracts import PARTS, Contract, Contracts, money
 from .events import BookChange, Event, Fill, LogEntry, OrderEvent, OrderEventKind, Trade, WalletEvent
 from .orders import Order, OrderView
 
-IndexPrices = Callable[[Contract], int]
+IndexPrices: TypeAlias = Callable[[Contract], int]
 """The index price of a contract, in its price units."""
 MARK_BAND = 100
 """The mark price is at most one part in this many away from the index."""
 TRADES_KEPT = 2_000
-_SIDES: Final[tuple[Side, ...]] = ("buy", "sell")
+_Change: TypeAlias = tuple[Side, int, int]
 
 
 class Desk:
@@ -125,15 +125,17 @@ class Floor:
         self.journal.append(event)
 
     def finish(self) -> None:
-        """End the action: journal what changed in the books."""
+        """End the action: journal what changed in the books.
+
+        Levels that are gone come first, so that a book which follows change by change is never crossed on the way.
+        """
         busy, self._busy = self._busy, {}
         for contract, desk in busy.items():
-            for name in _SIDES:
-                side = desk.book.bids if name == "buy" else desk.book.asks
-                for price, lots in side.touched():
-                    desk.seq += 1
-                    shown, qty = contract.price(price), contract.qty(lots)
-                    self.journal.append(BookChange(contract, name, desk.seq, shown, qty, self.now))
+            changes = _changes("buy", desk.book.bids) + _changes("sell", desk.book.asks)
+            for side, price, lots in sorted(changes, key=_stays):
+                desk.seq += 1
+                shown, qty = contract.price(price), contract.qty(lots)
+                self.journal.append(BookChange(contract, side, desk.seq, shown, qty, self.now))
 
     # --- orders ---------------------------------------------------------------------------------------------------------
 
@@ -318,3 +320,11 @@ class Floor:
             )
             for account in self.accounts.values()
         )
+
+
+def _changes(side: Side, book: BookSide) -> list[_Change]:
+    return [(side, price, lots) for price, lots in book.touched()]
+
+
+def _stays(change: _Change) -> bool:
+    return change[2] > 0

@@ -89,11 +89,14 @@ class Matcher:
 
     # --- as it comes in -------------------------------------------------------------------------------------------------
 
-    def enter(self, order: Order, *, reduced: int = 0, reason: str = "new_placed_order_by_user") -> None:
-        """Let an admitted order wait for its trigger, or trade; what remains rests or is removed."""
+    def enter(self, order: Order, *, reduced: int = 0, reason: str | None = "new_placed_order_by_user") -> None:
+        """Let an admitted order wait for its trigger, or trade; what remains rests or is removed.
+
+        ``reason`` is why it rests then; None for one whose coming was told already.
+        """
         if order.waiting:
             self._floor.desk(order).waiting[order.order_id] = order
-            self._floor.tell("placed", order, reason)
+            self._floor.tell("placed", order, reason or "")
             return
         self._match(order)
         if order.order_id not in order.account.open:
@@ -102,8 +105,9 @@ class Matcher:
             self._floor.remove(order, NOT_AT_ONCE)
             return
         self._floor.rest(order)
-        qty = order.contract.qty(reduced) if reduced else None
-        self._floor.tell("placed", order, reason, reduced=qty)
+        if reason is not None:
+            qty = order.contract.qty(reduced) if reduced else None
+            self._floor.tell("placed", order, reason, reduced=qty)
 
     def _match(self, order: Order) -> None:
         floor, side = self._floor, self._floor.desk(order).book.opposite(order)
