@@ -85,7 +85,7 @@ def test_every_rest_answer_of_the_corpus_is_read() -> None:
     assert {name for name, field in failures.items() if (MOCKS | OLD).get(name, "?") not in field} == set()
 
 
-UNPRINTED = ("Trouble", "CancelAllAfter", "Heartbeat")
+UNPRINTED = ("Trouble", "CancelAllAfter")
 """What is told in words or seconds, where the frame may have other digits."""
 SOCKETS = {"spot-ws-v2": "SPOT_L3_V2", "spot-ws-v1": "SPOT_PRIVATE_V1", "futures-ws": "DERIVATIVES_PRIVATE_V1"}
 NO_FRAMES = ("futures-ws/_signed-challenges/",)

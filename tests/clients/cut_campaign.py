@@ -373,20 +373,27 @@ async def run(cuts: int, seed: int) -> Report:
         world = World(box, seed)
         saboteur = Saboteur(box, world.rng, world.report)
         market = asyncio.create_task(world.move_the_market())
-        async with clients(world, box.key(ACCOUNT, balances={"USD": 10**7, "BTC": 1000})) as spot:
-            for _ in range(cuts):
-                await saboteur.cut()
-                world.check_tasks()
-            for trader in world.traders:
-                trader.stopping = True
-            box.delay_acks(0)
-            await asyncio.wait(world.tasks[-WORKERS:], timeout=AT_REST_SECONDS)
+        try:
+            async with clients(world, box.key(ACCOUNT, balances={"USD": 10**7, "BTC": 1000})) as spot:
+                for _ in range(cuts):
+                    await saboteur.cut()
+                    world.check_tasks()
+                for trader in world.traders:
+                    trader.stopping = True
+                box.delay_acks(0)
+                await asyncio.wait(world.tasks[-WORKERS:], timeout=AT_REST_SECONDS)
+                market.cancel()
+                await world.come_to_rest(spot)
+                find_orders(world)
+                await find_by_rest(world, spot)
+        except BaseException:
+            for task in world.tasks:
+                task.cancel()
+            raise
+        finally:
             market.cancel()
-            await world.come_to_rest(spot)
-            find_orders(world)
-            await find_by_rest(world, spot)
+            await asyncio.wait([*world.tasks, market])
         world.report.rows = world.trades.rows + world.account.rows
-        await asyncio.wait([*world.tasks, market])
         world.check_tasks()
     _nothing_left(threads, tasks)
     world.report.seconds = time.monotonic() - started

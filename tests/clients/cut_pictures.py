@@ -41,9 +41,9 @@ class TradeReader:
         self._last[item.symbol] = item
         if last is None:
             return
-        if item.snapshot and not last.snapshot:
-            raise Broken(f"trades of {item.symbol} began anew without a marker")
-        if item.trade_id != last.trade_id + 1:
+        # A request that was repeated for want of an answer brings its snapshot twice, with nothing missing between them.
+        again = item.snapshot and item.trade_id <= last.trade_id
+        if not again and item.trade_id != last.trade_id + 1:
             raise Broken(f"trade {item.trade_id} of {item.symbol} followed {last.trade_id} without a marker")
 
 

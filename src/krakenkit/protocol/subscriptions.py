@@ -424,4 +424,6 @@ def _passing(ack: Ack) -> bool:
 
 def _already(error: str) -> bool:
     """Whether a subscription was refused because it is there."""
-    return "already subscribed" in error.lower()
+    text = error.lower()
+    # "Already subscribed to one ohlc interval on this symbol" refuses another one instead.
+    return "already subscribed" in text and " to one " not in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,7 +59,7 @@ class FuturesKey:
     created_at: int
     buckets: dict[str, Bucket] = field(default_factory=dict[str, Bucket])
     _highest: int = 0
-    _used: deque[int] = field(default_factory=lambda: deque[int](maxlen=_NONCES_KEPT))
+    _used: dict[int, None] = field(default_factory=dict[int, None])
 
     def __repr__(self) -> str:
         return f"FuturesKey(key={shortened(self.key)!r}, secret=<hidden>)"
@@ -87,7 +86,9 @@ class FuturesKey:
         if number < self._highest - self._highest // _LATE_PART:
             raise FuturesDenied(NONCE_BELOW)
         self._highest = max(self._highest, number)
-        self._used.append(number)
+        self._used[number] = None
+        if len(self._used) > _NONCES_KEPT:
+            del self._used[next(iter(self._used))]
 
     def charge(self, budget: Budget, cost: int, now: int) -> None:
         """Count a call on one of the key's budgets.

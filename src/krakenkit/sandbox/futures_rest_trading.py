@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from krakenkit.sandbox.encode import stamp
-from krakenkit.sandbox.engine.derivatives import Declined, Done, EditOrder, PlaceOrder
-from krakenkit.sandbox.futures_inbound import Batch, lacking, maybe_number, read_moment, read_number
+from krakenkit.sandbox.engine.derivatives import Declined, Done, EditOrder, PlaceOrder, Signal
+from krakenkit.sandbox.futures_inbound import Batch, lacking, maybe_number, read_moment, read_number, wrong
 from krakenkit.sandbox.futures_rest import Endpoint, FuturesCaller, endpoint
 from krakenkit.sandbox.futures_rest_events import REJECTED, rejection, wire_events
 from krakenkit.wire.futures import batch, trading
@@ -14,12 +15,24 @@ from krakenkit.wire.futures.batch import BatchRow, CancelInstruction, EditInstru
 from krakenkit.wire.futures.events import OrderEvent
 
 _ABSOLUTE: Final = "ABSOLUTE"
+_SIGNALS: Final[Mapping[str, Signal]] = {"mark": "mark", "index": "index", "spot": "index", "last": "last"}
 
 
 # --- what the engine is asked -----------------------------------------------------------------------------------------
 
 
+def _signal(word: str | None) -> Signal:
+    """The price that a trigger looks at; which one it is when none is named is not published, here the mark price."""
+    if word is None:
+        return "mark"
+    if word not in _SIGNALS:
+        raise wrong("triggerSignal")
+    return _SIGNALS[word]
+
+
 def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction, deadline: object) -> PlaceOrder:
+    if isinstance(order, trading.SubmitOrder) and order.limit_price_offset_value is not None:
+        raise wrong("limitPriceOffsetValue")  # prices relative to the trigger are not to be had here
     return PlaceOrder(
         contract=caller.contract(order.symbol),
         side=order.side,
@@ -27,7 +40,7 @@ def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction
         qty=read_number(order.size, "size"),
         limit_price=maybe_number(order.limit_price, "limitPrice"),
         stop_price=maybe_number(order.stop_price, "stopPrice"),
-        signal=order.trigger_signal,
+        signal=_signal(order.trigger_signal),
         reduce_only=bool(order.reduce_only),
         cli_ord_id=order.cli_ord_id,
         deadline=read_moment(deadline, "processBefore"),

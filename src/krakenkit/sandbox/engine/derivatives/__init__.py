@@ -25,6 +25,7 @@ from .exchange import Done as Done
 from .market import ContractMarket as ContractMarket
 from .matching import Mode as Mode
 from .orders import OrderView as OrderView
+from .orders import Signal as Signal
 from .requests import Declined as Declined
 from .requests import EditOrder as EditOrder
 from .requests import PlaceOrder as PlaceOrder

@@ -59,12 +59,12 @@ class Position:
             return 0
         held, closing = abs(self.lots), min(abs(self.lots), abs(lots))
         side = 1 if self.lots > 0 else -1
-        entered, left = self.cost * closing // held, value * closing // abs(lots)
+        entered, given = self.cost * closing // held, value * closing // abs(lots)
         self.lots -= side * closing
         self.cost -= entered
         if closing < abs(lots):
-            self._open(lots + side * closing, value - left, at)
-        return self.contract.direction * side * (left - entered)
+            self._open(lots + side * closing, value - given, at)
+        return self.contract.direction * side * (given - entered)
 
     def _open(self, lots: int, value: int, at: int) -> None:
         if not self.lots:

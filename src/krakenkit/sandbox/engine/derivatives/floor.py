@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -123,6 +124,8 @@ class Floor:
         )
         account.steps.append(event)
         self.journal.append(event)
+        if kind != "rejected":
+            self.journal.append(WalletEvent(account.name, order.contract.wallet))
 
     def finish(self) -> None:
         """End the action: journal what changed in the books.
@@ -168,7 +171,6 @@ class Floor:
         del account.open[order.order_id]
         if not account.house:
             account.keep_gone(Gone(order.view(), reason, self.now))
-            self.journal.append(WalletEvent(account.name, order.contract.wallet))
 
     def touch(self, order: Order) -> Desk:
         """The order's desk, noted as one whose book changes in this action."""
@@ -214,22 +216,13 @@ class Floor:
 
     def _fill(self, order: Order, lots: int, trade: Trade, value: int, *, taker: Order) -> None:
         account, contract = order.account, order.contract
-        position = account.position(contract)
-        old = None if account.house else (order.view(), position.size, position.entry_price, position.since)
-        rate = account.taker_rate if order is taker else account.maker_rate
-        fee = 0 if account.house else value * rate // PARTS
-        profit = position.take(order.sign * lots, value, self.now)
-        balance = account.balances.get(contract.wallet, 0)
-        account.balances[contract.wallet] = balance + profit - fee
-        self.fees[contract.wallet] = self.fees.get(contract.wallet, 0) + fee
-        order.filled += lots
-        order.updated_at = self.now
-        done = not order.remaining
-        if done:
-            self._end(order, "full_fill")
-        if old is None:
+        if account.house:
+            self._settle(order, lots, value, rate=0)
             return
-        view, size, entry, since = old
+        view, old, balance = order.view(), replace(account.position(contract)), account.balance(contract.wallet)
+        rate = account.taker_rate if order is taker else account.maker_rate
+        profit, fee = self._settle(order, lots, value, rate=rate)
+        position = account.position(contract)
         account.fill_count += 1
         fill = Fill(
             fill_id=self.uid(),
@@ -245,17 +238,29 @@ class Floor:
             realized=money(profit),
             trade_uid=trade.uid,
             mark_price=trade.mark_price,
-            old_position=size,
-            old_entry=entry,
+            old_position=old.size,
+            old_entry=old.entry_price,
             new_position=position.size,
             new_entry=position.entry_price,
-            entered_at=position.since if position.lots else since,
+            entered_at=position.since if position.lots else old.since,
             at=self.now,
         )
         account.fills.append(fill)
-        self.tell("filled", order, "full_fill" if done else "partial_fill", old=view, fill=fill)
+        self.tell("filled", order, "partial_fill" if order.remaining else "full_fill", old=view, fill=fill)
         self._log_fill(account, fill, balance)
-        self.journal.append(WalletEvent(account.name, contract.wallet))
+
+    def _settle(self, order: Order, lots: int, value: int, *, rate: int) -> tuple[int, int]:
+        """Move lots and money on one side of a trade; gives the profit that became real, and the fee."""
+        account, wallet = order.account, order.contract.wallet
+        profit = account.position(order.contract).take(order.sign * lots, value, self.now)
+        fee = value * rate // PARTS
+        account.balances[wallet] = account.balances.get(wallet, 0) + profit - fee
+        self.fees[wallet] = self.fees.get(wallet, 0) + fee
+        order.filled += lots
+        order.updated_at = self.now
+        if not order.remaining:
+            self._end(order, "full_fill")
+        return profit, fee
 
     # --- money ----------------------------------------------------------------------------------------------------------
 
@@ -269,10 +274,10 @@ class Floor:
         self.log(account, wallet, asset, "cross-exchange transfer", money(old), money(old + units))
         self.journal.append(WalletEvent(account.name, wallet))
 
-    def _log_fill(self, account: Account, fill: Fill, old: int) -> None:
+    def _log_fill(self, account: Account, fill: Fill, old: Decimal) -> None:
         wallet = fill.contract.wallet
         asset = fill.contract.currency.altname.lower()
-        self.log(account, wallet, asset, "futures trade", money(old), account.balance(wallet), fill=fill)
+        self.log(account, wallet, asset, "futures trade", old, account.balance(wallet), fill=fill)
         symbol = fill.contract.symbol.lower()
         positions = (fill.old_position, fill.new_position)
         self.log(account, wallet, symbol, "futures trade", *positions, fill=fill, position_leg=True)

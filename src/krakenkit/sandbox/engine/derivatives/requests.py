@@ -32,8 +32,7 @@ class PlaceOrder:
     qty: Decimal
     limit_price: Decimal | None = None
     stop_price: Decimal | None = None
-    signal: str | None = None
-    """``mark``, ``index`` or ``last``; the mark price when left out."""
+    signal: Signal = "mark"
     reduce_only: bool = False
     cli_ord_id: str | None = None
     deadline: int | None = None
@@ -94,11 +93,8 @@ def _limit(request: PlaceOrder) -> int | None:
 def _trigger(request: PlaceOrder, *, buy: bool) -> Trigger:
     if request.stop_price is None:
         raise Declined("invalidPrice")
-    signals: dict[str, Signal] = {"mark": "mark", "index": "index", "spot": "index", "last": "last"}
-    signal = signals.get(request.signal or "mark")
-    if signal is None:
-        raise Declined("invalidOrderType")
-    return Trigger(read_price(request.contract, request.stop_price), signal, rising=buy == (request.kind == "stp"))
+    price = read_price(request.contract, request.stop_price)
+    return Trigger(price, request.signal, rising=buy == (request.kind == "stp"))
 
 
 def read_qty(contract: Contract, qty: Decimal) -> int:
