@@ -302,6 +302,56 @@ async def test_a_hole_in_the_balances_is_told_and_the_feed_renewed(server: FakeF
         assert [None if isinstance(item, Gap) else item.holding["USDT"] for item in told] == [5, 6, None, 9, 10]
 
 
+def fills(feed: str, *numbers: int) -> Frame:
+    return {"feed": feed, "account": "mine", "fills": [{"fill_id": f"fill-{seq}", "seq": seq} for seq in numbers]}
+
+
+async def test_a_hole_in_the_fills_is_told_and_the_feed_renewed(server: FakeFutures) -> None:
+    async with client(server, key()) as ws, ws.subscribe(streams.futures.Fills()) as stream:
+        peer = server.peers[0]
+        await peer.send(fills("fills_snapshot", 36, 39), fills("fills", 40, 41), fills("fills", 42), fills("fills", 44))
+        await until(lambda: len(peer.asked("fills")) == 3)
+        await peer.send(fills("fills_snapshot", 43, 44), fills("fills", 45))
+
+        told: list[Any] = [await anext(stream) for _ in range(9)]
+
+        assert [None if isinstance(item, Gap) else item.seq for item in told] == [36, 39, 40, 41, 42, None, 43, 44, 45]
+
+
+async def test_a_missing_trade_renews_the_trades_of_its_product_only(server: FakeFutures) -> None:
+    def trade(product: str, seq: int) -> Frame:
+        return {"feed": "trade", "product_id": product, "side": "buy", "seq": seq, "time": seq, "qty": 2, "price": 3}
+
+    def latest(product: str, seq: int) -> Frame:
+        return {
+            "feed": "trade_snapshot",
+            "product_id": product,
+            "trades": [trade(product, seq), trade(product, seq - 1)],
+        }
+
+    async with client(server) as ws, ws.subscribe(streams.futures.Trade(product_ids=[XBT, ETH])) as stream:
+        peer = server.peers[0]
+        await peer.send(latest(XBT, 10), latest(ETH, 20), trade(XBT, 11), trade(ETH, 21), trade(XBT, 13))
+        await until(lambda: len(peer.asked("trade")) == 3)
+        await peer.send(trade(ETH, 22), latest(XBT, 13))
+
+        told: list[Any] = [await anext(stream) for _ in range(10)]
+
+        assert [None if isinstance(item, Gap) else item.seq for item in told] == [
+            9,
+            10,
+            19,
+            20,
+            11,
+            21,
+            None,
+            22,
+            12,
+            13,
+        ]
+        assert peer.asked("trade")[1:] == [("unsubscribe", [XBT]), ("subscribe", [XBT])]
+
+
 async def test_positions_begin_at_any_number_and_a_late_reader_is_shown_them(server: FakeFutures) -> None:
     async with client(server, key()) as ws, ws.subscribe(streams.futures.OpenPositions()) as first:
         await server.peers[0].send(positions(41, "1", "2"), positions(42))

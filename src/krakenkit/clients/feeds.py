@@ -64,7 +64,7 @@ class Feeds:
         self._folder = evidence
         self._gap = gap
         self._routes: dict[RouteKey, _Route] = {}
-        self._sequences: dict[str, int] = {}
+        self._sequences: dict[RouteKey, int] = {}
         self.precisions: dict[str, tuple[int, int]] = {}
         """Decimals of prices and quantities by symbol, where the family has a channel that tells them."""
         self.on_reference: Callable[[], None] | None = None
@@ -107,7 +107,7 @@ class Feeds:
         if route.listeners:
             return False
         del self._routes[key]
-        self._sequences.pop(topic.channel, None)
+        self._sequences.pop(key, None)
         return True
 
     def listeners(self, topic: Topic) -> tuple[Subscription[Any], ...]:
@@ -195,7 +195,7 @@ class Feeds:
         route = self._route(topic)
         if route is not None:
             route.forget()
-        self._sequences.pop(topic.channel, None)
+        self._sequences.pop(self.family.topic_key(topic), None)
 
     # --- books --------------------------------------------------------------------------------------------------------
 
@@ -286,19 +286,20 @@ class Feeds:
             self.on_reference()
 
     def _in_sequence(self, batch: Batch) -> bool:
-        """Watch the count of an account channel; a hole is told, and the channel is subscribed anew."""
+        """Watch the count of a topic's rows; a hole is told, and the topic is subscribed anew."""
         channel, sequence = batch.channel, batch.sequence or 0
-        expected = self._sequences.get(channel)
+        key = self._row_key(channel, batch.rows[0]) if batch.rows else (channel, None, None)
+        expected = self._sequences.get(key)
         fresh = batch.snapshot or sequence == 1 or self.family.traits_of(channel).running
-        route = self._routes.get((channel, None, None))
+        route = self._routes.get(key)
         topic = route.topic if route is not None else None
         if expected is None and not fresh and not self._is_live(topic):
             return False  # the rest of an old subscription, before the new one's first message
         if expected is None or sequence == expected or batch.snapshot:
-            self._sequences[channel] = sequence + 1
+            self._sequences[key] = sequence + batch.numbers
             return True
         if topic is not None:
-            gap = Gap(f"{channel} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
+            gap = Gap(f"{topic} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
             self.lost([topic], gap.reason)
             self._renew(topic)
             self._gap(gap)

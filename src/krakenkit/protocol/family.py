@@ -29,6 +29,9 @@ class Batch(NamedTuple):
     snapshot: bool
     rows: Sequence[Any]
     sequence: int | None = None
+    """The number of the frame, or of its first row where rows are counted; the last one's in a snapshot."""
+    numbers: int = 1
+    """How many numbers the frame takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.channel import Topic
 from krakenkit.wire.codec import UNREADABLE
 from krakenkit.wire.environment import WsKey
-from krakenkit.wire.futures_v1.account import OpenPositionsUpdate
+from krakenkit.wire.futures_v1.account import Fill, OpenPositionsUpdate
 from krakenkit.wire.futures_v1.balances import BalancesUpdate
 from krakenkit.wire.futures_v1.channels import CHANNELS, PRIVATE_KEYS, PUBLIC_KEYS
 from krakenkit.wire.futures_v1.frames import SNAPSHOT, DataFrame, Frame, decode_frame
-from krakenkit.wire.futures_v1.market import Book, BookUpdate
+from krakenkit.wire.futures_v1.market import Book, BookUpdate, TradeUpdate
 from krakenkit.wire.spot_v2.market import BookLevel, Row
 from krakenkit.wire.symbols import product_name
 
@@ -44,19 +44,21 @@ def read_data(payload: bytes) -> Batch | None:
 def _batch(frame: Frame, payload: bytes) -> Batch:
     feed = str(frame.__struct_config__.tag).removesuffix(SNAPSHOT)
     if not isinstance(frame, DataFrame):
-        return Batch(feed, False, (frame,))
+        return Batch(feed, False, (frame,), frame.seq if isinstance(frame, TradeUpdate) else None)
     rows = frame.rows(payload)
     if frame.snapshot:
         for row in rows:
             # The row was made a moment ago and nobody has seen it: completing it here spares a copy.
             msgspec.structs.force_setattr(row, "snapshot", True)
-    return Batch(feed, frame.snapshot, rows, _sequence(rows))
+    if frame.snapshot:
+        return Batch(feed, True, rows, _number(rows[-1:]))
+    return Batch(feed, False, rows, _number(rows), len(rows))
 
 
-def _sequence(rows: Sequence[Row]) -> int | None:
-    """The number of a message; those of books are looked at by their guards."""
+def _number(rows: Sequence[Row]) -> int | None:
+    """The number of the first of these rows; those of books are looked at by their guards."""
     row = rows[0] if rows else None
-    return row.seq if isinstance(row, BalancesUpdate | OpenPositionsUpdate) else None
+    return row.seq if isinstance(row, Fill | TradeUpdate | BalancesUpdate | OpenPositionsUpdate) else None
 
 
 def key_of_row(channel: str, row: Any) -> RouteKey:
