@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Literal, ParamSpec, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, Self, TypeVar, Unpack, overload
 
 from krakenkit.books.view import BookView
 from krakenkit.clients.call import BlockingFace
@@ -16,7 +16,7 @@ from krakenkit.clients.live_book import LiveBook
 from krakenkit.clients.subscription import OverflowPolicy, Subscription
 from krakenkit.clients.topics import TopicRequest
 from krakenkit.clients.trading_socket import AsyncWebsocketAPIClient, TradingCommands
-from krakenkit.clients.websocket import AsyncWebsocketClient
+from krakenkit.clients.websocket import AsyncWebsocketClient, StreamOptions
 from krakenkit.errors import SettingsError
 from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.portal import LoopThread
@@ -179,13 +179,13 @@ class WebsocketClient:
     Callbacks given to ``on`` run on the streams' thread; they must not call back into this client's blocking methods.
     """
 
-    def __init__(self, credentials: Credentials | None = None, **options: Any) -> None:
+    def __init__(self, credentials: Credentials | None = None, **options: Unpack[StreamOptions]) -> None:
         self._inner = AsyncWebsocketClient(credentials, **options)
         self._thread = LoopThread()
         self.on = self._inner.on
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[StreamOptions]) -> Self:
         """A client with the key from the environment variables; see ``Credentials.from_env``."""
         return cls(Credentials.from_env(), **options)
 
@@ -274,8 +274,18 @@ class WebsocketClient:
 class WebsocketAPIClient(TradingCommands, BlockingFace):
     """Orders over the private socket, blocking; see :class:`AsyncWebsocketAPIClient`. May be shared by threads."""
 
-    def __init__(self, credentials: Credentials, **options: Any) -> None:
-        self._inner = AsyncWebsocketAPIClient(credentials, **options)
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        ws_key: WsKey = WsKey.SPOT_PRIVATE_V2,
+        reply_timeout: float = 10.0,
+        open_timeout: float = 10.0,
+        **options: Unpack[StreamOptions],
+    ) -> None:
+        self._inner = AsyncWebsocketAPIClient(
+            credentials, ws_key=ws_key, reply_timeout=reply_timeout, open_timeout=open_timeout, **options
+        )
         self._thread = LoopThread()
 
     @classmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from krakenkit.clients.call import AsyncFace
 from krakenkit.clients.families import family_of
 from krakenkit.clients.topics import check_symbol
 from krakenkit.clients.trading_tables import SpotCommands, SpotV1Commands, UnifiedCommands
-from krakenkit.clients.websocket import AsyncWebsocketClient
+from krakenkit.clients.websocket import AsyncWebsocketClient, StreamOptions
 from krakenkit.errors import OutcomeUnknown, SettingsError
 from krakenkit.protocol.command_answers import read_replies
 from krakenkit.signing.credentials import Credentials
@@ -46,7 +46,7 @@ class AsyncWebsocketAPIClient(TradingCommands, AsyncFace):
         ws_key: WsKey = WsKey.SPOT_PRIVATE_V2,
         reply_timeout: float = 10.0,
         open_timeout: float = 10.0,
-        **options: Any,
+        **options: Unpack[StreamOptions],
     ) -> None:
         family = family_of(ws_key)
         if ws_key not in family.private_keys or family.keeper is None:

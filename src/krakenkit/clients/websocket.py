@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, overload
+from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, overload
 from urllib.parse import urlsplit
 
 from krakenkit._core.backoff import ReconnectPolicy
@@ -30,9 +31,27 @@ from krakenkit.signing.credentials import Credentials
 from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Topic
 from krakenkit.wire.environment import LIVE, Environment, WsKey
+from krakenkit.wire.lifecycle import warn_once
 
 T = TypeVar("T")
 _budgets: dict[str, AttemptBudget] = {}
+
+
+class StreamOptions(TypedDict, total=False):
+    """The options of :class:`AsyncWebsocketClient` by name, for those who pass them on."""
+
+    environment: Environment
+    proxy: str | None
+    timing: Timing | None
+    reconnect: ReconnectPolicy | None
+    attempts: AttemptBudget | None
+    queue_size: int
+    subscribe_timeout: float
+    patience: Patience | None
+    measured: bool
+    evidence: Path | str | None
+    dial_timeout: float
+    user_agent: str
 
 
 def budget_of(url: str) -> AttemptBudget:
@@ -106,7 +125,7 @@ class AsyncWebsocketClient:
         self.on = self._events.on
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[StreamOptions]) -> Self:
         """A client with the key from the environment variables; see ``Credentials.from_env``."""
         return cls(Credentials.from_env(), **options)
 
@@ -328,6 +347,8 @@ class AsyncWebsocketClient:
         if (key, shard) not in self._connections:
             if self._leaving:
                 raise SettingsError(f"{key.name} is not opened: the client is being closed.")
+            if (ends := family_of(key).lifecycle) is not None:
+                warn_once(ends, datetime.now(UTC).date())
             url = self.environment.socket(key)
             self._connections[key, shard] = SocketConnection(
                 key,

@@ -86,6 +86,8 @@ class Family:
     """The right name of a symbol that is spelled as on another surface, given what is asked beside it; None else."""
     pace: Callable[[], Pace] = field(default=lambda: Pace(rate=20, burst=10))
     """How fast requests may follow each other."""
+    lifecycle: str | None = None
+    """Its id in :mod:`krakenkit.wire.lifecycle`, where it has an end date."""
     reference: Topic | None = None
     """The subscription that tells precisions, where books need them."""
     precisions: Callable[[Any], Precisions] = field(default=lambda row: {})

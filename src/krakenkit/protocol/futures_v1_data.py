@@ -96,6 +96,7 @@ def _renamed(symbol: str, params: Mapping[str, Any]) -> str | None:
 
 
 FUTURES_V1 = Family(
+    lifecycle="futures-ws-v1",
     name="Futures v1",
     public_keys=PUBLIC_KEYS,
     private_keys=PRIVATE_KEYS,
