@@ -144,6 +144,7 @@ def test_the_beta_host_is_a_connection_of_its_own(box: dict[str, Any]) -> None:
     assert run("stream", "ticker", "BTC/USD", "--count", "1", *where).code == 0
 
 
+@pytest.mark.filterwarnings("ignore::krakenkit.errors.KrakenLifecycleWarning")
 def test_futures_are_streamed_by_product(fake: Everywhere) -> None:
     ran = run("stream", "ticker_lite", "PF_LTCUSD", "--count", "1", "--json", "--ws-url", fake.url)
 

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from clients.cut_pictures import (
@@ -74,6 +73,7 @@ class Report:
     gaps: int = 0
     commands: Counter[str] = field(default_factory=Counter[str])
     ended: Counter[str] = field(default_factory=Counter[str])
+    refusals: Counter[str] = field(default_factory=Counter[str])
     orders: Counter[str] = field(default_factory=Counter[str])
     unknown_found: int = 0
     unknown_absent: int = 0
@@ -84,7 +84,7 @@ class Report:
         return (
             f"{self.cuts.total()} cuts ({_listed(self.cuts)}) in {self.seconds:.1f} s: {self.reconnects} reconnections, "
             f"{self.gaps} gaps told, {self.rows} rows; {self.commands.total()} commands ({_listed(self.commands)}), "
-            f"{len(self.ended)} kinds of end ({_listed(self.ended)}); orders {_listed(self.orders)}, unknown ones found "
+            f"which ended ({_listed(self.ended)}; refused: {_listed(self.refusals)}); orders {_listed(self.orders)}, unknown ones found "
             f"{self.unknown_found}, proven absent {self.unknown_absent}"
         )
 
@@ -147,8 +147,9 @@ class Trader:
             if error.sent:
                 raise
             outcome = "unsent"
-        except Refused:
+        except Refused as refused:
             outcome = "refused"
+            self._report.refusals[refused.codes[0]] += 1
         self._report.ended[outcome] += 1
         if attempt is not None:
             attempt.outcome = outcome

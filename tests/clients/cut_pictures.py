@@ -121,7 +121,9 @@ def account_differs(box: Sandbox, reader: AccountReader, account: str) -> Iterat
     if reader.balances != held:
         wrong = {asset for asset in held | reader.balances if held.get(asset) != reader.balances.get(asset)}
         yield f"the balances of {sorted(wrong)} differ"
-    orders = {order.order_id: (order.qty, order.cum_qty, order.limit_price) for order in engine(box).open_orders(account)}
+    orders = {
+        order.order_id: (order.qty, order.cum_qty, order.limit_price) for order in engine(box).open_orders(account)
+    }
     if reader.orders != orders:
         wrong = {name for name in orders | reader.orders if orders.get(name) != reader.orders.get(name)}
         yield f"{len(wrong)} open orders differ: {sorted((reader.orders.get(one), orders.get(one)) for one in wrong)[:3]}"

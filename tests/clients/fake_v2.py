@@ -67,6 +67,9 @@ class FakeV2:
     def __init__(self, answer: Answer | None = None) -> None:
         self.answer: Answer = answer or politely
         self.peers: list[Peer] = []
+        self.token_calls = 0
+        self.token_refusals: list[str] = []
+        """What the next token calls are refused with."""
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -96,6 +99,9 @@ class FakeV2:
         await self._runner.cleanup()
 
     async def _token(self, _: web.Request) -> web.Response:
+        self.token_calls += 1
+        if self.token_refusals:
+            return web.json_response({"error": [self.token_refusals.pop(0)]})
         return web.json_response({"error": [], "result": {"token": "secret-token-of-the-test", "expires": 900}})
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import pickle
 from decimal import Decimal
 from typing import Any
@@ -19,6 +21,7 @@ from krakenkit import (
     streams,
 )
 from krakenkit.protocol.http import HttpReply, HttpRequest
+from krakenkit.signing import spot as spot_signing
 
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 
@@ -179,3 +182,29 @@ def test_the_open_door_gives_plain_data_with_exact_numbers() -> None:
     answer = SpotClient(transport=transport).request("GET", "/0/public/Newest", {"pair": "XBTUSD", "count": 3})
     assert answer == {"new": [Decimal("1.10"), "2.20", None]}
     assert transport.sent[0].url.endswith("/0/public/Newest?pair=XBTUSD&count=3")
+
+
+def test_a_secret_may_be_kept_elsewhere() -> None:
+    asked: list[bytes] = []
+
+    def vault(message: bytes) -> bytes:
+        asked.append(message)
+        return hmac.digest(base64.b64decode(SECRET), message, "sha512")
+
+    kept = Recorder(b'{"error":[],"result":{}}')
+    SpotClient(Credentials("vault-key", mac=vault), transport=kept, limits="off").get_account_balance()
+    (request,) = kept.sent
+    headers, body = dict(request.headers), request.body or b""
+    nonce = body.decode().partition("nonce=")[2].partition("&")[0]
+    secret = base64.b64decode(SECRET)
+    assert spot_signing.verify(headers["API-Sign"], secret, path="/0/private/Balance", nonce=nonce, body=body)
+    assert len(asked) == 1
+
+
+def test_a_key_has_a_secret_or_something_that_signs() -> None:
+    with pytest.raises(SettingsError, match="one of the two"):
+        Credentials("neither")
+    with pytest.raises(SettingsError, match="one of the two"):
+        Credentials("both", SECRET, mac=bytes)
+    with pytest.raises(SettingsError, match="kept elsewhere"):
+        Credentials("vault", mac=bytes).secret_bytes()

@@ -81,7 +81,7 @@ class FuturesV1:
     def answer(self, message: str) -> str:
         """What private requests carry beside their feed: the key, the challenge and its signature."""
         key = self._key()
-        signed = challenge.sign(key.secret_bytes(), message)
+        signed = challenge.sign(key.signing_secret(), message)
         proof = {"api_key": key.key, "original_challenge": message, "signed_challenge": signed}
         return _encode(proof).decode()
 

@@ -116,7 +116,7 @@ def _signed(parts: _Parts, sender: Sender) -> HttpRequest:
     else:
         parts.headers += [("API-Nonce", nonce)] + ([("API-OTP", otp)] if otp else [])
     target, body = _encoded(parts)
-    signature = spot.sign(credentials.secret_bytes(), path=target, nonce=nonce, body=body)
+    signature = spot.sign(credentials.signing_secret(), path=target, nonce=nonce, body=body)
     parts.headers += [("API-Key", credentials.key), ("API-Sign", signature)]
     return _http(parts, sender, target, body)
 
@@ -126,7 +126,7 @@ def _signed_for_futures(parts: _Parts, sender: Sender, credentials: Credentials)
     nonce = str(credentials.nonces.next())
     target, body = _encoded(parts)
     data = body or target.partition("?")[2].encode()
-    signature = futures.sign(credentials.secret_bytes(), path=parts.path, post_data=data, nonce=nonce)
+    signature = futures.sign(credentials.signing_secret(), path=parts.path, post_data=data, nonce=nonce)
     parts.headers += [("APIKey", credentials.key), ("Nonce", nonce), ("Authent", signature)]
     return _http(parts, sender, target, body)
 

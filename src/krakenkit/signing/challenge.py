@@ -11,13 +11,15 @@ import base64
 import hashlib
 import hmac
 
+from krakenkit.signing.mac import Secret, mac
 
-def sign(secret: bytes, challenge: str) -> str:
+
+def sign(secret: Secret, challenge: str) -> str:
     """The value of ``signed_challenge``: base64 of HMAC-SHA512 over the SHA-256 of the challenge's text."""
     digest = hashlib.sha256(challenge.encode()).digest()
-    return base64.b64encode(hmac.digest(secret, digest, "sha512")).decode()
+    return base64.b64encode(mac(secret, digest)).decode()
 
 
-def verify(signature: str, secret: bytes, challenge: str) -> bool:
+def verify(signature: str, secret: Secret, challenge: str) -> bool:
     """Whether the signature was made by :func:`sign` with the same secret over the same challenge."""
     return hmac.compare_digest(signature.encode(), sign(secret, challenge).encode())

@@ -10,6 +10,7 @@ from krakenkit._core.nonces import NonceSource, nonces_for
 from krakenkit._core.redaction import shortened
 from krakenkit.errors import SettingsError
 from krakenkit.signing import spot
+from krakenkit.signing.mac import Secret
 
 
 class Credentials:
@@ -17,7 +18,9 @@ class Credentials:
 
     Args:
         key: the public half, as the key's page shows it.
-        secret: the private half, base64.
+        secret: the private half, base64; None when ``mac`` is given.
+        mac: for a secret that is kept elsewhere, in a vault or another process: called with a message, gives the
+            HMAC-SHA512 of it (64 bytes) made with the decoded secret.
         otp: for keys with two-factor authentication: called for each private call, gives the code to send with it.
 
     Raises:
@@ -26,12 +29,21 @@ class Credentials:
 
     __slots__ = ("_secret", "key", "nonces", "otp")
 
-    def __init__(self, key: str, secret: str, *, otp: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        secret: str | None = None,
+        *,
+        mac: Callable[[bytes], bytes] | None = None,
+        otp: Callable[[], str] | None = None,
+    ) -> None:
         key = key.strip()
         if not key or not key.isascii() or any(letter.isspace() for letter in key):
             raise SettingsError("The API key is empty or broken; copy it again, whole, from the key's page.")
         self.key = key
-        self._secret = spot.decode_secret(secret)
+        if (secret is None) is (mac is None):
+            raise SettingsError("Give the secret, or mac= where it is kept elsewhere; one of the two.")
+        self._secret: Secret = mac if mac is not None else spot.decode_secret(secret or "")
         self.nonces: NonceSource = nonces_for(self.key)
         self.otp = otp
 
@@ -52,8 +64,18 @@ class Credentials:
                 return cls(key, secret)
         raise SettingsError(f"Set {first}_KEY and {first}_SECRET in the environment, or pass credentials=.")
 
+    def signing_secret(self) -> Secret:
+        """The secret, or what stands in for it, for the functions that sign."""
+        return self._secret
+
     def secret_bytes(self) -> bytes:
-        """The secret, for the functions that sign. Keep it out of everything that is stored or printed."""
+        """The secret itself. Keep it out of everything that is stored or printed.
+
+        Raises:
+            SettingsError: when it is kept elsewhere.
+        """
+        if callable(self._secret):
+            raise SettingsError("The secret of this key is kept elsewhere and cannot be read here.")
         return self._secret
 
     def __repr__(self) -> str:

@@ -11,6 +11,8 @@ import base64
 import hashlib
 import hmac
 
+from krakenkit.signing.mac import Secret, mac
+
 _PREFIX = "/derivatives"
 
 
@@ -22,7 +24,7 @@ def endpoint_path(path: str) -> str:
     return path.partition("?")[0].removeprefix(_PREFIX)
 
 
-def sign(secret: bytes, *, path: str, post_data: str | bytes = b"", nonce: str = "") -> str:
+def sign(secret: Secret, *, path: str, post_data: str | bytes = b"", nonce: str = "") -> str:
     """The value of ``Authent``.
 
     Args:
@@ -33,10 +35,10 @@ def sign(secret: bytes, *, path: str, post_data: str | bytes = b"", nonce: str =
     """
     data = post_data.encode() if isinstance(post_data, str) else post_data
     digest = hashlib.sha256(data + nonce.encode() + endpoint_path(path).encode()).digest()
-    return base64.b64encode(hmac.digest(secret, digest, "sha512")).decode()
+    return base64.b64encode(mac(secret, digest)).decode()
 
 
-def verify(signature: str, secret: bytes, *, path: str, post_data: str | bytes = b"", nonce: str = "") -> bool:
+def verify(signature: str, secret: Secret, *, path: str, post_data: str | bytes = b"", nonce: str = "") -> bool:
     """Whether the signature was made by :func:`sign` with the same secret over the same bytes."""
     expected = sign(secret, path=path, post_data=post_data, nonce=nonce)
     return hmac.compare_digest(signature.encode(), expected.encode())

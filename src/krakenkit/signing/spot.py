@@ -12,6 +12,7 @@ import hashlib
 import hmac
 
 from krakenkit.errors import SettingsError
+from krakenkit.signing.mac import Secret, mac
 
 
 def decode_secret(secret: str) -> bytes:
@@ -29,13 +30,13 @@ def decode_secret(secret: str) -> bytes:
     return decoded
 
 
-def sign(secret: bytes, *, path: str, nonce: str, body: bytes = b"") -> str:
+def sign(secret: Secret, *, path: str, nonce: str, body: bytes = b"") -> str:
     """The value of ``API-Sign`` for this path (query included), nonce and body."""
     digest = hashlib.sha256(nonce.encode() + body).digest()
-    return base64.b64encode(hmac.digest(secret, path.encode() + digest, "sha512")).decode()
+    return base64.b64encode(mac(secret, path.encode() + digest)).decode()
 
 
-def verify(signature: str, secret: bytes, *, path: str, nonce: str, body: bytes = b"") -> bool:
+def verify(signature: str, secret: Secret, *, path: str, nonce: str, body: bytes = b"") -> bool:
     """Whether the signature was made by :func:`sign` with the same secret over the same bytes."""
     expected = sign(secret, path=path, nonce=nonce, body=body)
     return hmac.compare_digest(signature.encode(), expected.encode())
