@@ -109,6 +109,8 @@ class Trader:
             attempt = await self.place()
             if attempt.order_id is not None and self._rng.random() < 0.6:
                 await self.change(attempt.order_id)
+            elif attempt.outcome == "refused":  # the exchange takes only so many open orders
+                await self.ends("cancel all", self._trading.cancel_all_spot_orders)
             await asyncio.sleep(self._rng.choice((0, 0, 0.002, 0.01)))
 
     async def place(self) -> Attempt:

@@ -293,18 +293,19 @@ class Feeds:
         fresh = batch.snapshot or sequence == 1 or self.family.traits_of(channel).running
         route = self._routes.get(key)
         topic = route.topic if route is not None else None
+        if topic is None:
+            return False  # the rest of what nobody wants any more
         if expected is None and not fresh and not self._is_live(topic):
             return False  # the rest of an old subscription, before the new one's first message
         if expected is None or sequence == expected or batch.snapshot:
             self._sequences[key] = sequence + batch.numbers
             return True
-        if topic is not None:
-            gap = Gap(f"{topic} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
-            self.lost([topic], gap.reason)
-            self._renew(topic)
-            self._gap(gap)
+        gap = Gap(f"{topic} jumped from sequence {expected - 1} to {sequence}", (str(topic),))
+        self.lost([topic], gap.reason)
+        self._renew(topic)
+        self._gap(gap)
         return False
 
-    def _is_live(self, topic: Topic | None) -> bool:
+    def _is_live(self, topic: Topic) -> bool:
         """Whether the exchange confirmed the topic to any of its readers."""
-        return topic is not None and any(not reader.awaits(topic) for reader in self.listeners(topic))
+        return any(not reader.awaits(topic) for reader in self.listeners(topic))

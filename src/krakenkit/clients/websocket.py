@@ -305,7 +305,10 @@ class AsyncWebsocketClient:
                 closing = asyncio.create_task(self._connections.pop(key).close())
                 self._closings.add(closing)
                 closing.add_done_callback(self._closings.discard)
-            await asyncio.gather(*self._closings, return_exceptions=True)
+            if closings := list(self._closings):
+                await asyncio.wait(closings)  # which leaves them to their end when this is cancelled
+            for closing in closings:
+                closing.result()
         finally:
             if not self._connections:
                 await self._let_go()

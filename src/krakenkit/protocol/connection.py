@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum, auto
 from typing import Any
 
 from krakenkit._core.backoff import ReconnectPolicy
@@ -45,7 +44,11 @@ from krakenkit.protocol.events import (
     TokenFailed,
     Write,
 )
+from krakenkit.protocol.pulse import Pulse
+from krakenkit.protocol.states import TRANSITIONS, UP
+from krakenkit.protocol.states import State as State
 from krakenkit.protocol.subscriptions import Fate, Outcome, Subscriptions
+from krakenkit.protocol.token_desk import TokenDesk
 from krakenkit.wire.channel import Topic
 from krakenkit.wire.refusals import token_stale
 
@@ -53,44 +56,6 @@ _TOKEN_REFUSALS = 3
 _TERMINAL_STATUS = (400, 401, 403, 404)
 _BUSY_STATUS = (429, 503)
 _TERMINAL_CODE = 1008
-
-
-class State(Enum):
-    """Where a connection is in its life."""
-
-    IDLE = auto()
-    DIALLING = auto()
-    AUTHENTICATING = auto()
-    """The line is up, a token is on its way."""
-    RESUBSCRIBING = auto()
-    """The line is up, some subscriptions are not confirmed yet."""
-    OPEN = auto()
-    WAITING = auto()
-    """The line is down, the next try is set."""
-    CLOSING = auto()
-    CLOSED = auto()
-    FAILED = auto()
-
-
-_UP = (State.AUTHENTICATING, State.RESUBSCRIBING, State.OPEN)
-_TRANSITIONS: Mapping[State, tuple[State, ...]] = {
-    State.IDLE: (State.DIALLING, State.WAITING, State.CLOSED),
-    State.DIALLING: (*_UP, State.WAITING, State.CLOSED, State.FAILED),
-    State.AUTHENTICATING: (State.RESUBSCRIBING, State.OPEN, State.WAITING, State.CLOSING, State.CLOSED, State.FAILED),
-    State.RESUBSCRIBING: (State.OPEN, State.AUTHENTICATING, State.WAITING, State.CLOSING, State.CLOSED, State.FAILED),
-    State.OPEN: (
-        State.RESUBSCRIBING,
-        State.AUTHENTICATING,
-        State.WAITING,
-        State.CLOSING,
-        State.CLOSED,
-        State.FAILED,
-    ),
-    State.WAITING: (State.DIALLING, State.CLOSED, State.FAILED),
-    State.CLOSING: (State.CLOSED,),
-    State.CLOSED: (State.DIALLING, State.WAITING),
-    State.FAILED: (State.DIALLING, State.WAITING),
-}
 _UNWRITABLE = (TypeError, ValueError, OverflowError)
 
 
@@ -125,7 +90,8 @@ class Connection:
         self.state = State.IDLE
         self.subscriptions = Subscriptions(self.timing, dialect.private, numbered=numbers_answers(dialect))
         self.commands = Commands()
-        self.heard_at = 0.0
+        self.pulse = Pulse(self.timing)
+        self.tokens = TokenDesk(self.timing.token_timeout)
         self._actions: list[Action] = []
         self._ids = 0
         self._drops = 0
@@ -133,15 +99,7 @@ class Connection:
         self._reopen = False
         self._opened_at = 0.0
         self._retry_at = 0.0
-        self._pinged_at = 0.0
-        self._unanswered_since: float | None = None
         self._paced_until: float | None = None
-        self._token: str | None = None
-        self._token_due: float | None = None
-        self._token_asked_at: float | None = None
-        self._token_refusals = 0
-        self._token_failures = 0
-        self._authenticated = False
 
     def actions(self) -> list[Action]:
         """What is to be done, in order; each action is handed out once."""
@@ -157,7 +115,7 @@ class Connection:
         elif self.state in (State.IDLE, State.CLOSED, State.FAILED):
             self._drops = 0
             self._again = False
-            self._token_refusals = 0
+            self.tokens.refusals = 0
             self._dial(now)
 
     def want(self, topics: Iterable[Topic], now: float) -> None:
@@ -198,7 +156,7 @@ class Connection:
                 request=method,
             )
         req_id = self._next_id()
-        text = self.dialect.command(method, params, req_id, self._token)
+        text = self.dialect.command(method, params, req_id, self.tokens.token)
         self.commands.sent(req_id, expected=expected, due_at=now + timeout)
         self._write(text)
         return req_id
@@ -226,8 +184,8 @@ class Connection:
         """The socket is up."""
         if self.state is not State.DIALLING:
             return
-        self.heard_at = self._pinged_at = self._opened_at = now
-        self._unanswered_since = None
+        self._opened_at = now
+        self.pulse.begin(now)
         self._do(Opened(again=self._again))
         if self.dialect.private:
             self._need_token(now)
@@ -237,36 +195,31 @@ class Connection:
 
     def authorised(self, token: str, now: float, *, lifetime: float = 900.0) -> None:
         """A fresh token is here."""
-        if self.state not in _UP:
+        if self.state not in UP:
             return
-        self._token_asked_at = None
-        self._token_failures = 0
-        self._token = token
-        self._token_due = now + lifetime * 0.8
+        self.tokens.given(token, now, lifetime=lifetime)
         if self.state is State.AUTHENTICATING:
             self._subscribe_all(now)
 
     def token_failed(self, error: KrakenError, now: float, *, fatal: bool) -> None:
         """No token could be had; ``fatal`` when another try would not help."""
-        if self.state not in _UP:
+        if self.state not in UP:
             return
-        self._token_asked_at = None
         if fatal and self.state is State.AUTHENTICATING:
             self._fail(f"no token: {error}", error)
             return
         self._do(TokenFailed(error))
-        if not fatal:  # else the one at hand serves until it is refused
+        if fatal:
+            self.tokens.asked_at = None  # the one at hand serves until it is refused
+        else:
             self._ask_again_for_a_token(now)
 
     def _ask_again_for_a_token(self, now: float) -> None:
-        self._token_asked_at = None
-        self._token_failures += 1
-        self._token_due = now + self.policy.delay(self._token_failures + 1, roll=self.roll())
+        self.tokens.failed(now, delay=self.policy.delay(self.tokens.failures + 2, roll=self.roll()))
 
     def heard(self, now: float) -> None:
         """A frame of a channel came in: the line is alive."""
-        self.heard_at = now
-        self._unanswered_since = None
+        self.pulse.heard(now)
 
     def unread(self, now: float) -> None:
         """Nobody reads the line at present, or did until now: what is quiet or unanswered is not the exchange's fault."""
@@ -276,7 +229,7 @@ class Connection:
     def received(self, incoming: Incoming, now: float) -> None:
         """A frame that is not channel data came in."""
         self.heard(now)
-        if self.state not in _UP:
+        if self.state not in UP:
             return
         match incoming:
             case Ack() as ack:
@@ -295,14 +248,14 @@ class Connection:
 
     def lost(self, reason: str, now: float, *, code: int | None = None, status: int | None = None) -> None:
         """The line dropped, or could not be opened; ``status`` is that of a refused upgrade, ``code`` a close code."""
-        if self.state in (State.CLOSING, State.DIALLING, *_UP):
+        if self.state in (State.CLOSING, State.DIALLING, *UP):
             self._drop(reason, now, code, status)
 
     def tick(self, now: float) -> None:
         """Time has passed: do what is due."""
         if self.state is State.WAITING and now >= self._retry_at:
             self._dial(now)
-        elif self.state in _UP:
+        elif self.state in UP:
             self._give_up_on_late_answers(now)
             self._keep_alive(now)
             self._refresh_token(now)
@@ -313,9 +266,9 @@ class Connection:
         """When ``tick`` wants to be called next; None when there is nothing to wait for."""
         if self.state is State.WAITING:
             return self._retry_at
-        if self.state not in _UP:
+        if self.state not in UP:
             return None
-        moments = [self._alive_deadline(), self.commands.deadline, self._token_moment()]
+        moments = [self._alive_deadline(), self.commands.deadline, self.tokens.deadline]
         if self.ready:
             due = self.subscriptions.deadline
             moments.append(due if self._paced_until is None or due is None else max(due, self._paced_until))
@@ -377,7 +330,7 @@ class Connection:
         req_id = self._next_id()
         write = self.dialect.unsubscribe if leaving else self.dialect.subscribe
         try:
-            text = write(topics, req_id, self._token)
+            text = write(topics, req_id, self.tokens.token)
         except _UNWRITABLE as error:
             for topic in topics:
                 self._take(self.subscriptions.unsendable(topic, f"it cannot be written: {error}"), now)
@@ -430,33 +383,26 @@ class Connection:
             self._proven()  # also a refusal about the order itself proves that the token is good
 
     def _proven(self) -> None:
-        if self.dialect.private:
-            self._token_refusals = 0
-            if not self._authenticated:
-                self._authenticated = True
-                self._do(Authenticated())
+        if self.dialect.private and self.tokens.accepted():
+            self._do(Authenticated())
 
     def _token_refused(self, error: str, now: float) -> None:
         if self.state not in (State.RESUBSCRIBING, State.OPEN):
             return  # several refusals of one request count once
-        self._token_refusals += 1
-        self._token = None
-        self._authenticated = False
-        if self._token_refusals >= _TOKEN_REFUSALS:
+        refusals = self.tokens.refused()
+        if refusals >= _TOKEN_REFUSALS:
             refused = AuthRefused(
-                f"{self._token_refusals} fresh tokens in a row were refused: {error}. "
-                "Next: check that the key may use WebSockets.",
+                f"{refusals} fresh tokens in a row were refused: {error}. Next: check that the key may use WebSockets.",
                 codes=(error,),
             )
             self._fail(str(refused), refused)
             return
         self._move(State.AUTHENTICATING)
-        if self._token_asked_at is None:
+        if self.tokens.asked_at is None:
             self._need_token(now)
 
     def _need_token(self, now: float) -> None:
-        self._token_asked_at = now
-        self._token_due = None
+        self.tokens.asked(now)
         self._do(Write(self.dialect.challenge()) if isinstance(self.dialect, Challenged) else NeedToken())
 
     def _challenged(self, message: str, now: float) -> None:
@@ -466,30 +412,22 @@ class Connection:
 
     def _challenge_refused(self, ack: Ack, now: float) -> None:
         """A refusal while only a challenge can have been asked for; one of a private request is late news of the old proof."""
-        asked = self.state is State.AUTHENTICATING and self._token_asked_at is not None
+        asked = self.state is State.AUTHENTICATING and self.tokens.asked_at is not None
         if not asked or ack.meaning == "stale" or not isinstance(self.dialect, Challenged):
             return
         error = AuthRefused(
             f"No challenge was given to sign: {ack.error}. Next: check that this is a Futures key (Spot keys differ).",
             codes=(ack.error or "",),
         )
-        if ack.meaning == "passing" or self._token_failures + 1 < _TOKEN_REFUSALS:
+        if ack.meaning == "passing" or self.tokens.failures + 1 < _TOKEN_REFUSALS:
             self._ask_again_for_a_token(now)
         else:
             self.token_failed(error, now, fatal=True)
 
     def _refresh_token(self, now: float) -> None:
-        """Ask again after a failure, or ahead of the token's expiry; a question that got no answer counts as failed."""
-        if self._token_asked_at is not None and now >= self._token_asked_at + self.timing.token_timeout:
-            self._token_asked_at = None
-            self._token_due = now
-        if self._token_due is not None and now >= self._token_due:
+        """Ask again after a failure, or ahead of the token's expiry."""
+        if self.tokens.wanted(now):
             self._need_token(now)
-
-    def _token_moment(self) -> float | None:
-        if self._token_asked_at is not None:
-            return self._token_asked_at + self.timing.token_timeout
-        return self._token_due
 
     def _give_up_on_late_answers(self, now: float) -> None:
         for doubt in self.commands.overdue(now):
@@ -501,27 +439,20 @@ class Connection:
     def _keep_alive(self, now: float) -> None:
         if now < self._alive_deadline():
             return
-        if self._unanswered_since is not None:
+        if self.pulse.unanswered_since is not None:
             self._do(Hangup("no answer to a ping"))
-            self._drop(f"silent for {now - self.heard_at:.1f} s", now, None, None)
+            self._drop(f"silent for {now - self.pulse.heard_at:.1f} s", now, None, None)
         else:
-            self._pinged_at = self._unanswered_since = now
+            self.pulse.pinged(now)
             self._write(self.dialect.ping(self._next_id()))
 
     def _alive_deadline(self) -> float:
-        """When the next ping is due, or the last one has gone unanswered for too long."""
-        if self._unanswered_since is not None:
-            return self._unanswered_since + self.timing.pong_timeout
-        regular = self._pinged_at + self.timing.ping_interval
-        if self.subscriptions.any_confirmed:
-            return min(regular, max(self.heard_at, self._pinged_at) + self.timing.silence)
-        return regular
+        return self.pulse.deadline(speaking=self.subscriptions.any_confirmed)
 
     def _drop(self, reason: str, now: float, code: int | None, status: int | None) -> None:
-        was_up = self.state in _UP
-        blind, unsure, left = self.subscriptions.line_lost(self.heard_at)
-        self._token = self._token_due = self._token_asked_at = None
-        self._authenticated = False
+        was_up = self.state in UP
+        blind, unsure, left = self.subscriptions.line_lost(self.pulse.heard_at)
+        self.tokens.forget()
         self._paced_until = None
         self._abandon_commands(reason)
         for topic in left:
@@ -549,7 +480,7 @@ class Connection:
         self._retry_at = now + delay
         self._move(State.WAITING)
         if blind or unsure:
-            self._do(GapBegan(tuple(blind), self.heard_at, reason, tuple(unsure)))
+            self._do(GapBegan(tuple(blind), self.pulse.heard_at, reason, tuple(unsure)))
         self._do(Reconnecting(reason, delay, self._drops))
 
     def _abandon_commands(self, reason: str) -> None:
@@ -567,12 +498,11 @@ class Connection:
 
     def _end(self, state: State, reason: str, error: KrakenError | None = None) -> None:
         self._move(state)
-        self._token = self._token_due = self._token_asked_at = None
-        self._authenticated = False
+        self.tokens.forget()
         self._do(Ended(reason, error))
 
     def _move(self, state: State) -> None:
-        if state not in _TRANSITIONS[self.state] and state is not self.state:
+        if state not in TRANSITIONS[self.state] and state is not self.state:
             raise AssertionError(f"a connection cannot go from {self.state.name} to {state.name}")
         self.state = state
 
