@@ -28,7 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description="krakenkit beside its peers, over loopback")
     parser.add_argument("--quick", action="store_true", help="one short round within three minutes; prints JSON only")
     parser.add_argument("--rounds", type=int, default=FULL_ROUNDS, help="rounds of the full measurement")
-    parser.add_argument("--works", nargs="+", default=[""], help="only these: mixed, book, 'book 10', steady, rest, start")
+    parser.add_argument(
+        "--works", nargs="+", default=[""], help="only these: mixed, book, 'book 10', steady, rest, start"
+    )
     parser.add_argument("--clients", nargs="+", default=[""], help="only these: krakenkit, 'krakenkit (rows)', ccxt …")
     parser.add_argument("--from", dest="earlier", type=Path, help="tell of an earlier measurement (its JSON)")
     parser.add_argument("--write", action="store_true", help=f"write table and picture into {PAGE.relative_to(ROOT)}")

@@ -123,16 +123,16 @@ class Exchange:
                 self._say({"method": "pong", "req_id": asked.get("req_id", 0)})
             case {"event": "ping"}:
                 self._say({"event": "pong", "reqid": asked.get("reqid", 0)})
-            case {"method": "subscribe", "params": {"channel": channel, **params}}:
-                self._subscribe_v2(asked.get("req_id"), channel, params)
+            case {"method": "subscribe", "params": params}:
+                self._subscribe_v2(asked.get("req_id"), dict(params))
             case {"event": "subscribe", "pair": pairs, "subscription": subscription}:
                 for pair in pairs:
                     self._subscribe_v1(pair, subscription)
             case _:
                 pass
 
-    def _subscribe_v2(self, req_id: int | None, channel: str, params: dict[str, Any]) -> None:
-        symbols = params.pop("symbol", None)
+    def _subscribe_v2(self, req_id: int | None, params: dict[str, Any]) -> None:
+        channel, symbols = params.pop("channel"), params.pop("symbol", None)
         params.pop("token", None)
         for symbol in symbols or [None]:
             result = {"channel": channel, **params, "snapshot": True} | ({"symbol": symbol} if symbol else {})

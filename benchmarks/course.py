@@ -124,10 +124,8 @@ def run(stream: Callable[[Course], Any], rest: Callable[[Calls], Any]) -> None:
     threading.Timer(given.seconds, _give_up, (servers, given.seconds)).start()
     try:
         http_url = f"http://127.0.0.1:{servers[0].told['port']}"
-        if given.kind == "rest":
-            work = rest(Calls(http_url, given.count))
-        else:
-            work = stream(_course(given, http_url, servers))
+        do_rest = given.kind == "rest"
+        work = rest(Calls(http_url, given.count)) if do_rest else stream(_course(given, http_url, servers))
         if asyncio.iscoroutine(work):
             asyncio.run(work)
     except BaseException as error:
@@ -139,11 +137,11 @@ def run(stream: Callable[[Course], Any], rest: Callable[[Calls], Any]) -> None:
 
 def _course(given: argparse.Namespace, http_url: str, servers: list[Server]) -> Course:
     times = CACHE / f"times-{os.getpid()}" if given.rate else None
-    server = stream_server(path_of(given.stream), count=given.count, rate=given.rate, times=times, seconds=given.seconds)
-    servers.append(server)
-    meter = Meter(
-        server, messages=given.count, rows=server.told["rows"], times=times, leave=lambda: _end(servers, 0)
+    server = stream_server(
+        path_of(given.stream), count=given.count, rate=given.rate, times=times, seconds=given.seconds
     )
+    servers.append(server)
+    meter = Meter(server, messages=given.count, rows=server.told["rows"], times=times, leave=lambda: _end(servers, 0))
     return Course(given.stream, given.manner, f"ws://127.0.0.1:{server.told['port']}", http_url, meter)
 
 

@@ -72,9 +72,7 @@ class SpotV2:
 
     def _levels(self, levels: Iterable[Level]) -> str:
         places = self.market.listing.places
-        rows = (
-            f'{{"price":{written(price, places)},"qty":{written(qty, QTY_PLACES)}}}' for price, qty in levels
-        )
+        rows = (f'{{"price":{written(price, places)},"qty":{written(qty, QTY_PLACES)}}}' for price, qty in levels)
         return f"[{','.join(rows)}]"
 
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import platform
 import re
-import sys
 from pathlib import Path
 
 CLIENT_CORE = 0
@@ -41,25 +40,15 @@ def _status(field: str) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def busy_share(seconds_of_cpu: float, wall: float) -> float:
-    """How much of one core was used."""
-    return seconds_of_cpu / wall if wall > 0 else 0.0
-
-
 def description() -> str:
     """The machine in a line."""
     cpu = "unknown CPU"
     with contextlib.suppress(OSError):
         found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
         cpu = found[1] if found else cpu
-    return f"{os.cpu_count()} cores ({cpu}), {platform.system()} {platform.release()}, Python {platform.python_version()}"
-
-
-def steal_ticks() -> int:
-    """Time that the hypervisor took from all cores so far, in clock ticks; 0 where the system does not say."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(Path("/proc/stat").read_text().splitlines()[0].split()[8])
-    return 0
+    return (
+        f"{os.cpu_count()} cores ({cpu}), {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    )
 
 
 def load() -> float:
@@ -67,8 +56,3 @@ def load() -> float:
     with contextlib.suppress(OSError):
         return os.getloadavg()[0]
     return 0.0
-
-
-def is_linux() -> bool:
-    """Whether cores, memory and steal can be told."""
-    return sys.platform == "linux"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.plan import CLIENTS, PEERS
+from benchmarks.plan import PEERS
 from benchmarks.rounds import Session
 from benchmarks.summary import OURS, PLAIN, Row, Spread, Summary, Verdict
 
@@ -149,8 +149,3 @@ def _spread(spread: Spread | None, digits: int) -> str:
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def notes() -> str:
-    """What each client does with a message."""
-    return "\n".join(f"- {client.name}: {client.note}." for client in CLIENTS)

@@ -39,9 +39,7 @@ def generate(name: str, count: int, seed: int = SEED) -> Stream:
     if not name.removeprefix("v1").startswith("book"):
         raise ValueError(f"There is no stream {name!r}; take mixed, book10, book100 or book1000.")
     voice = speak(Market(LISTINGS[0], depth_of(name), seed))
-    return Stream(
-        [voice.book(0, "snapshot").encode()], [voice.book(number).encode() for number in range(1, count + 1)]
-    )
+    return Stream([voice.book(0, "snapshot").encode()], [voice.book(number).encode() for number in range(1, count + 1)])
 
 
 def _mixed(speak: type[SpotV1] | type[SpotV2], count: int, seed: int) -> Stream:

@@ -111,7 +111,6 @@ TARGETS = (
     Target("start stream", "start_mb", PKS, 1.0, PLAIN),
 )
 LEAST_PER_SECOND = 70_000
-_PROTOTYPE_PER_SECOND = 119_000
 
 
 def of(session: Session) -> Summary:

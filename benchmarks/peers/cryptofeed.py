@@ -5,7 +5,6 @@ On a message with both sides it looks for the checksum in the wrong place.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import cryptofeed.connection

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from benchmarks.course import KEY, ORDER, SECRET, Calls, Course, run
 from kraken.spot import Market, SpotAsyncClient, SpotClient, SpotOrderBookClient, SpotWSClient, Trade
+
+from benchmarks.course import KEY, ORDER, SECRET, Calls, Course, run
 
 
 async def stream(course: Course) -> None:

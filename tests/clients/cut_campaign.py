@@ -84,8 +84,8 @@ class Report:
         return (
             f"{self.cuts.total()} cuts ({_listed(self.cuts)}) in {self.seconds:.1f} s: {self.reconnects} reconnections, "
             f"{self.gaps} gaps told, {self.rows} rows; {self.commands.total()} commands ({_listed(self.commands)}), "
-            f"which ended ({_listed(self.ended)}; refused: {_listed(self.refusals)}); orders {_listed(self.orders)}, unknown ones found "
-            f"{self.unknown_found}, proven absent {self.unknown_absent}"
+            f"which ended ({_listed(self.ended)}; refused: {_listed(self.refusals)}); orders "
+            f"{_listed(self.orders)}, unknown ones found {self.unknown_found}, proven absent {self.unknown_absent}"
         )
 
 

@@ -24,7 +24,8 @@ async def get(here: World, path: str, params: Iterable[tuple[str, object]] = ())
     """A public call, which must not be refused."""
     status, answer = await fetch(here, path, params)
     assert status == 200, answer
-    return answer
+    found: dict[str, Any] = answer
+    return found
 
 
 async def fetch(here: World, path: str, params: Iterable[tuple[str, object]] = ()) -> tuple[int, Any]:

@@ -128,6 +128,16 @@ async def test_paths_and_methods_that_are_not_there_are_told() -> None:
         assert (await fetch(here, "/api/charts/v1/mark"))[0] == 404
         assert (await fetch(here, "/api/charts/v1/"))[1] == ["trade"]
         assert (await Trader(here).send("GET", SEND))[0] == 405
+        assert (await Trader(here).send("POST", ACCOUNTS))[0] == 405
+
+
+@over_loopback
+async def test_a_look_up_that_is_posted_may_be_asked_for_by_get() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        order = await trader.order("buy", "0.1", "90000")
+        (state,) = (await trader.get("orders/status", orderIds=order["order_id"]))["orders"]
+        assert state["status"] == "ENTERED_BOOK"
 
 
 GOOD: dict[str, Any] = {"orderType": "lmt", "symbol": "PF_XBTUSD", "side": "buy", "size": "0.01", "limitPrice": "90000"}
@@ -184,7 +194,8 @@ def test_an_argument_that_is_wrong_or_missing_is_named(name: str, params: dict[s
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
-        ({"size": "1000"}, "insufficientAvailableFunds"),
+        ({"size": "200"}, "insufficientAvailableFunds"),
+        ({"size": "1000"}, "maxPositionViolation"),
         ({"size": "0.00001"}, "invalidSize"),
         ({"limitPrice": "90000.5"}, "invalidPrice"),
         ({"limitPrice": "96000", "orderType": "post"}, "postWouldExecute"),

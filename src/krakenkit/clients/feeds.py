@@ -59,6 +59,7 @@ class Feeds:
     ) -> None:
         self.family = family
         self._row_key = family.row_key
+        self._books = frozenset(name for name, traits in family.traits.items() if traits.book)
         self._renew = renew
         self._trouble = trouble
         self._folder = evidence
@@ -152,9 +153,9 @@ class Feeds:
     def deliver(self, batch: Batch, payload: bytes = b"") -> Sequence[Any]:
         """Hand the rows of one frame to their readers; the rows that may be shown, which leaves out unproven books."""
         channel, rows = batch.channel, batch.rows
-        traits = self.family.traits_of(channel)
-        if traits.book:
+        if channel in self._books:
             return self._deliver_books(batch, payload)
+        traits = self.family.traits_of(channel)
         if batch.sequence is not None and not self._in_sequence(batch):
             return ()
         if traits.reference:
@@ -205,24 +206,26 @@ class Feeds:
 
     def _deliver_books(self, batch: Batch, payload: bytes) -> Sequence[Any]:
         """Take book messages in, and hand on those that prove their book."""
-        shown: list[Any] = []
-        for row in batch.rows:
-            route = self._routes.get(self._row_key(batch.channel, row))
+        channel, rows, snapshot = batch.channel, batch.rows, batch.snapshot
+        shown = rows
+        for row in rows:
+            route = self._routes.get(self._row_key(channel, row))
             if route is None:
+                shown = _without(row, shown)
                 continue
-            route.spoke = route.spoke or not batch.snapshot
+            if not snapshot:
+                route.spoke = True
             if self._folder is not None:
                 route.evidence = route.evidence or Evidence()
-                route.evidence.note(payload, snapshot=batch.snapshot)
+                route.evidence.note(payload, snapshot=snapshot)
             guard = route.guard or self._new_guard(route)
-            if guard is None:
-                continue
-            verdict = guard.apply(row)
+            verdict = guard.apply(row) if guard is not None else None
             if verdict is PROVEN:
                 for subscription in route.listeners:
                     subscription.push(row)
-                shown.append(row)
-            elif verdict is OUT_OF_STEP:
+                continue
+            shown = _without(row, shown)
+            if verdict is OUT_OF_STEP and guard is not None:
                 self._out_of_step(route, guard)
         return shown
 
@@ -309,3 +312,8 @@ class Feeds:
     def _is_live(self, topic: Topic) -> bool:
         """Whether the exchange confirmed the topic to any of its readers."""
         return any(not reader.awaits(topic) for reader in self.listeners(topic))
+
+
+def _without(row: Any, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that are left; a copy is made here, which is rare, rather than for every message."""
+    return [one for one in rows if one is not row]
