@@ -1,4 +1,4 @@
-"""What goes wrong around the blocking streams: Ctrl-C, several threads, closing in the middle. The sandbox has a thread of its own."""
+"""What goes wrong around the blocking streams: Ctrl-C, several threads, closing in the middle. Against the sandbox."""
 
 from __future__ import annotations
 
@@ -40,14 +40,16 @@ def ends(threads: list[threading.Thread]) -> bool:
 
 def test_ctrl_c_between_rows_loses_none_of_them(box: Sandbox) -> None:
     seen: list[Any] = []
+
+    def read(trades: Any) -> None:
+        threading.Timer(0.05, _thread.interrupt_main).start()
+        while True:
+            seen.append(next(trades))
+
     with WebsocketClient(environment=box.environment) as ws, ws.subscribe(TRADES) as trades:
         for _ in range(5):
-            timer = threading.Timer(0.05, _thread.interrupt_main)
             with pytest.raises(KeyboardInterrupt):
-                timer.start()
-                while True:
-                    # What is taken out between the call's end and the next line is the interrupted program's own.
-                    seen.append(next(trades))
+                read(trades)
         seen += [next(trades) for _ in range(20)]
     numbers = [row.trade_id for row in seen]
     missing = set(range(numbers[0], numbers[-1])) - set(numbers)
@@ -78,14 +80,15 @@ def test_an_interrupted_fetch_keeps_its_rows_for_the_next_one(box: Sandbox, monk
 def test_ctrl_c_in_a_with_block_leaves_no_thread_behind(box: Sandbox) -> None:
     before = set(threading.enumerate())
     timer = threading.Timer(0.1, _thread.interrupt_main)
-    with (
-        pytest.raises(KeyboardInterrupt),
-        WebsocketClient(environment=box.environment) as ws,
-        ws.subscribe(TRADES) as trades,
-    ):
-        timer.start()
-        for _ in trades:
-            pass
+
+    def read() -> None:
+        with WebsocketClient(environment=box.environment) as ws, ws.subscribe(TRADES) as trades:
+            timer.start()
+            for _ in trades:
+                pass
+
+    with pytest.raises(KeyboardInterrupt):
+        read()
     timer.join()
     assert set(threading.enumerate()) <= before
 
@@ -96,8 +99,9 @@ def test_several_threads_read_one_stream_and_each_row_goes_to_one_of_them(box: S
         trades = ws.subscribe(TRADES)
 
         def read() -> None:
+            note = seen.append
             for row in trades.rows():
-                seen.append(row.trade_id)
+                note(row.trade_id)
 
         readers = in_threads(4, read)
         while len(seen) < 200:
