@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from cli.cli_helpers import run
 from clients.fake_families import SECRET, TOKEN, Everywhere
@@ -15,6 +14,7 @@ from clients.fake_v2 import Peer
 from krakenkit.cli.streaming import channel_from, channel_named, credentials_for, environment_for
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox import Sandbox
+from krakenkit.transport.portal import LoopThread
 from krakenkit.wire.environment import WsKey
 from krakenkit.wire.futures_v1.account import OpenOrders
 from krakenkit.wire.futures_v1.market import TickerLite
@@ -54,11 +54,11 @@ async def exchange(peer: Peer, frame: dict[str, Any]) -> None:
 
 @pytest.fixture
 def fake() -> Iterator[Everywhere]:
-    with (
-        start_blocking_portal("asyncio") as portal,
-        portal.wrap_async_context_manager(Everywhere(exchange)) as opened,
-    ):
-        yield opened
+    everywhere, thread = Everywhere(exchange), LoopThread()
+    opened = thread.call(everywhere.__aenter__)
+    yield opened
+    thread.call(everywhere.__aexit__)
+    thread.close()
 
 
 def test_a_name_that_several_families_have_is_spot_v2s_unless_the_connection_is_named() -> None:
