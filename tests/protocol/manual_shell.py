@@ -10,22 +10,27 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from heapq import heappop, heappush
-from typing import Any, TypeAlias
-
-import msgspec
+from typing import TypeAlias
 
 from krakenkit._core.backoff import ReconnectPolicy
 from krakenkit._core.limits import AttemptBudget, Pace
 from krakenkit.errors import AuthRefused, TransportError
 from krakenkit.protocol.connection import Connection, State
-from krakenkit.protocol.dialect import Data
+from krakenkit.protocol.dialect import Data, Dialect
 from krakenkit.protocol.events import Action, Dial, Hangup, NeedToken, Responded, Write
+from krakenkit.protocol.spot_v1 import SpotV1
 from krakenkit.protocol.spot_v2 import SpotV2
+from krakenkit.protocol.unified import Unified
 from krakenkit.wire.channel import Topic
-from protocol.simulated_exchange import SimulatedExchange
+from protocol.simulated_exchange import SimulatedExchange, SimulatedSpotV1
 
 Step: TypeAlias = Callable[[], None]
 _RATE, _BURST = 5, 2
+_FAMILIES: dict[str, tuple[Callable[..., Dialect], type[SimulatedExchange]]] = {
+    "spot_v2": (SpotV2, SimulatedExchange),
+    "unified": (Unified, SimulatedExchange),
+    "spot_v1": (SpotV1, SimulatedSpotV1),
+}
 
 
 class Broken(AssertionError):
@@ -40,7 +45,8 @@ def check(holds: bool, what: str) -> None:
 class ManualShell:
     """One machine with its exchange, its clock and its line."""
 
-    def __init__(self, rng: random.Random, *, private: bool) -> None:
+    def __init__(self, rng: random.Random, *, private: bool, family: str = "spot_v2") -> None:
+        dialect, exchange = _FAMILIES[family]
         self.rng = rng
         self.private = private
         self.now = rng.random() * 1e6
@@ -49,13 +55,13 @@ class ManualShell:
         self.luck = rng.choice((0.3, 0.8, 0.9))
         """How often dialling works out."""
         self.machine = Connection(
-            SpotV2(private=private),
+            dialect(private=private),
             policy=ReconnectPolicy(ceiling=20.0),
             budget=AttemptBudget(self.limit, self.window),
             pace=Pace(rate=_RATE, burst=_BURST) if rng.random() < 0.5 else None,
             roll=rng.random,
         )
-        self.exchange = SimulatedExchange(rng, self._deliver_later, private=private)
+        self.exchange = exchange(rng, self._deliver_later, private=private)
         self.later: list[tuple[float, int, Step]] = []
         self.count = 0
         self.dial = 0
@@ -134,11 +140,11 @@ class ManualShell:
 
     def _write(self, text: str) -> None:
         check(self.line != 0, "a frame is written while no line is up")
-        frame: dict[str, Any] = msgspec.json.decode(text)
-        check(frame["req_id"] not in self.written, "a request number is used twice")
-        self.written[frame["req_id"]] = None
-        check(not self.private or "params" not in frame or "token" in frame["params"], "a private request has no token")
-        if frame["method"] in ("subscribe", "unsubscribe"):
+        method, req_id, params = self.exchange.understand(text)
+        check(req_id not in self.written, "a request number is used twice")
+        self.written[req_id] = None
+        check(not self.private or method == "ping" or "token" in params, "a private request has no token")
+        if method in ("subscribe", "unsubscribe"):
             self._check_pace()
         self.exchange.hear(text)
 

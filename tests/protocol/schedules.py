@@ -7,6 +7,7 @@ failure can be narrowed down to the shortest beginning that still fails.
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from krakenkit.errors import TransportError
 from krakenkit.protocol.connection import State
@@ -28,17 +29,25 @@ from protocol.manual_shell import ManualShell, Step, check
 from protocol.simulated_exchange import NO_SUCH_SYMBOL, Key
 
 _DEPTH = ("depth",)
-PUBLIC = [
-    Topic("instrument"),
-    *(Topic("ticker", symbol, (("snapshot", True),)) for symbol in ("BTC/USD", "ETH/USD", "SOL/USD", NO_SUCH_SYMBOL)),
-    *(Topic("book", "BTC/USD", (("depth", depth), ("snapshot", True)), _DEPTH) for depth in (10, 100)),
-    Topic("book", "ETH/USD", (("depth", 10), ("snapshot", True)), _DEPTH),
-]
-PRIVATE = [
-    Topic("executions", None, (("snap_orders", True),)),
-    Topic("balances"),
-    *(Topic("level3", symbol, (("depth", 10),), _DEPTH) for symbol in ("BTC/USD", "ETH/USD", NO_SUCH_SYMBOL)),
-]
+_SYMBOLS = ("BTC/USD", "ETH/USD", "SOL/USD", NO_SUCH_SYMBOL)
+
+
+def _books(*params: tuple[str, Any]) -> list[Topic]:
+    wanted = (("BTC/USD", 10), ("BTC/USD", 100), ("ETH/USD", 10))
+    return [Topic("book", symbol, (("depth", depth), *params), _DEPTH) for symbol, depth in wanted]
+
+
+_LEVEL3 = [Topic("level3", symbol, (("depth", 10),), _DEPTH) for symbol in ("BTC/USD", "ETH/USD", NO_SUCH_SYMBOL)]
+_TICKERS = [Topic("ticker", symbol, (("snapshot", True),)) for symbol in _SYMBOLS]
+_ACCOUNT = [Topic("executions", None, (("snap_orders", True),)), Topic("balances")]
+TOPICS = {
+    ("spot_v2", False): [Topic("instrument"), *_TICKERS, *_books(("snapshot", True))],
+    ("spot_v2", True): [*_ACCOUNT, *_LEVEL3],
+    ("unified", False): [Topic("instrument"), *_TICKERS, *_books(("snapshot", True))],
+    ("unified", True): [*_ACCOUNT, Topic("positions", None, (("with_margin", True),)), Topic("account_log")],
+    ("spot_v1", False): [*(Topic("ticker", symbol) for symbol in _SYMBOLS), Topic("spread", "BTC/USD"), *_books()],
+    ("spot_v1", True): [Topic("openOrders", None, (("ratecounter", True),)), Topic("ownTrades")],
+}
 _CALMING_DOWN = 900.0
 _UP = (State.AUTHENTICATING, State.RESUBSCRIBING, State.OPEN)
 _ENDED = (State.IDLE, State.CLOSED, State.FAILED)
@@ -47,9 +56,9 @@ _ENDED = (State.IDLE, State.CLOSED, State.FAILED)
 class Schedule(ManualShell):
     """One life of a connection."""
 
-    def __init__(self, seed: int, *, private: bool, troubles: int = 10**9) -> None:
-        super().__init__(random.Random(f"{seed} {private}"), private=private)
-        self.topics = PRIVATE if private else PUBLIC
+    def __init__(self, seed: int, *, private: bool, family: str = "spot_v2", troubles: int = 10**9) -> None:
+        super().__init__(random.Random(f"{seed} {private}"), private=private, family=family)
+        self.topics = TOPICS[family, private]
         self.wanted: dict[Identity, Topic] = {}
         self.leaving: dict[Identity, None] = {}
         self.live: dict[Identity, None] = {}
@@ -241,20 +250,22 @@ def _key(topic: Topic) -> Key:
     return (topic.channel, topic.symbol, dict(topic.params).get("depth"))
 
 
-def first_failure(seed: int, *, private: bool, troubles: int = 10**9) -> str | None:
+def first_failure(seed: int, *, private: bool, family: str = "spot_v2", troubles: int = 10**9) -> str | None:
     """What went wrong in this schedule, with its last events; None when nothing did."""
-    schedule = Schedule(seed, private=private, troubles=troubles)
+    schedule = Schedule(seed, private=private, family=family, troubles=troubles)
     try:
         schedule.run()
     except AssertionError as broken:
-        return f"{broken}\nSchedule({seed}, private={private}, troubles={troubles})\n{schedule.told()}"
+        return (
+            f"{broken}\nSchedule({seed}, private={private}, family={family!r}, troubles={troubles})\n{schedule.told()}"
+        )
     return None
 
 
-def shortest_failure(seed: int, *, private: bool) -> str | None:
+def shortest_failure(seed: int, *, private: bool, family: str = "spot_v2") -> str | None:
     """The failure of the shortest beginning of this schedule that fails; None when the whole does not."""
-    whole = first_failure(seed, private=private)
+    whole = first_failure(seed, private=private, family=family)
     if whole is None:
         return None
-    shorter = (first_failure(seed, private=private, troubles=troubles) for troubles in range(24))
+    shorter = (first_failure(seed, private=private, family=family, troubles=troubles) for troubles in range(24))
     return next((failure for failure in shorter if failure is not None), whole)

@@ -1,11 +1,14 @@
-"""The other end of the line for random schedules: a Spot v2 exchange on a manual clock, with moods."""
+"""The other end of the line for random schedules: an exchange on a manual clock, with moods.
+
+``SimulatedExchange`` speaks Spot v2 and Unified, ``SimulatedSpotV1`` speaks Spot v1.
+"""
 
 from __future__ import annotations
 
 import json
 import random
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -16,6 +19,15 @@ NO_SUCH_SYMBOL = "WWW/USD"
 _BUSY = ("EGeneral:Too many requests", "EService:Busy", "EAPI:Rate limit exceeded")
 _STALE = ("ESession:Invalid session", "EAPI:Invalid token", "Token(s) not found")
 _REPLIES = ("EOrder:Insufficient funds", "EGeneral:Permission denied")
+
+
+class Asked(NamedTuple):
+    """What a frame of the client asks for, in whatever words."""
+
+    method: str
+    req_id: int
+    params: dict[str, Any]
+    """With ``channel``, ``symbol``, ``depth`` and ``token`` where there are any."""
 
 
 class SimulatedExchange:
@@ -45,7 +57,7 @@ class SimulatedExchange:
 
     def line_opened(self) -> None:
         self.line_lost()
-        self._say(0.0, b'{"channel":"status","type":"update","data":[{"system":"online"}]}')
+        self._say(0.0, self.greeting())
 
     def line_lost(self) -> None:
         self.live.clear()
@@ -56,17 +68,45 @@ class SimulatedExchange:
         """Take a frame in."""
         if self.silent:
             return
-        frame: dict[str, Any] = msgspec.json.decode(text)
-        match frame["method"]:
+        method, req_id, params = self.understand(text)
+        match method:
             case "ping":
-                self._say(0.05, f'{{"method":"pong","req_id":{frame["req_id"]}}}'.encode())
+                self._say(0.05, self.pong(req_id))
             case "subscribe":
-                self._subscribe(frame["req_id"], frame["params"])
+                self._subscribe(req_id, params)
             case "unsubscribe":
-                self._unsubscribe(frame["req_id"], frame["params"])
-            case method:
-                self.commands.append(frame["req_id"])
-                self._command(method, frame["req_id"], frame["params"])
+                self._unsubscribe(req_id, params)
+            case _:
+                self.commands.append(req_id)
+                self._command(method, req_id, params)
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def understand(self, text: str) -> Asked:
+        """What a frame of the client asks for."""
+        frame: dict[str, Any] = msgspec.json.decode(text)
+        return Asked(frame["method"], frame["req_id"], frame.get("params", {}))
+
+    def pong(self, req_id: int) -> bytes:
+        return f'{{"method":"pong","req_id":{req_id}}}'.encode()
+
+    def greeting(self) -> bytes:
+        return b'{"channel":"status","type":"update","data":[{"system":"online"}]}'
+
+    def acknowledgement(self, method: str, req_id: int, symbol: str | None, error: str | None) -> bytes:
+        frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}
+        if error is not None:
+            frame["error"] = error
+            if symbol is not None:
+                frame["symbol"] = symbol
+        else:
+            frame["result"] = {"channel": "some", "symbol": symbol} if symbol is not None else {"channel": "some"}
+        return json.dumps(frame).encode()
+
+    def answer(self, method: str, req_id: int, error: str | None) -> bytes:
+        """The answer to a command."""
+        frame = {"method": method, "req_id": req_id, "success": error is None, "error": error, "result": {}}
+        return json.dumps(frame).encode()
 
     # --- subscriptions ------------------------------------------------------------------------------------------------
 
@@ -120,22 +160,14 @@ class SimulatedExchange:
         self, req_id: int, error: str | None = None, *, symbol: str | None = None, method: str = "subscribe"
     ) -> bool:
         """Answer a subscribe or unsubscribe request; False when the answer does not come in time."""
-        frame: dict[str, Any] = {"method": method, "req_id": req_id, "success": error is None}
-        if error is not None:
-            frame["error"] = error
-            if symbol is not None:
-                frame["symbol"] = symbol
-        else:
-            frame["result"] = {"channel": "some", "symbol": symbol} if symbol is not None else {"channel": "some"}
-        return self._reply(json.dumps(frame).encode())
+        return self._reply(self.acknowledgement(method, req_id, symbol, error))
 
     # --- commands -----------------------------------------------------------------------------------------------------
 
     def _command(self, method: str, req_id: int, params: dict[str, Any]) -> None:
         error = self._refusal(params) or (self.rng.choice(_REPLIES) if self._moody(0.2) else None)
         for _ in range(1 if error else params["replies"]):
-            frame = {"method": method, "req_id": req_id, "success": error is None, "error": error, "result": {}}
-            self._reply(json.dumps(frame).encode())
+            self._reply(self.answer(method, req_id, error))
 
     # --- moods --------------------------------------------------------------------------------------------------------
 
@@ -157,6 +189,36 @@ class SimulatedExchange:
     def _say(self, delay: float, frame: bytes) -> None:
         if not self.silent:
             self._send(delay, frame)
+
+
+class SimulatedSpotV1(SimulatedExchange):
+    """The same exchange in the words of Spot v1."""
+
+    def understand(self, text: str) -> Asked:
+        frame: dict[str, Any] = msgspec.json.decode(text)
+        method, req_id = frame["event"], frame["reqid"]
+        if "subscription" not in frame:
+            return Asked(method, req_id, frame)
+        named = {"channel": frame["subscription"]["name"], "symbol": frame.get("pair")}
+        return Asked(method, req_id, frame["subscription"] | named)
+
+    def pong(self, req_id: int) -> bytes:
+        return f'{{"event":"pong","reqid":{req_id}}}'.encode()
+
+    def greeting(self) -> bytes:
+        return b'{"event":"systemStatus","status":"online","version":"1.9.0"}'
+
+    def acknowledgement(self, method: str, req_id: int, symbol: str | None, error: str | None) -> bytes:
+        frame: dict[str, Any] = {"event": "subscriptionStatus", "reqid": req_id, "status": f"{method}d"}
+        if error is not None:
+            frame |= {"status": "error", "errorMessage": error}
+        if symbol is not None:
+            frame["pair"] = symbol
+        return json.dumps(frame).encode()
+
+    def answer(self, method: str, req_id: int, error: str | None) -> bytes:
+        frame = {"event": f"{method}Status", "reqid": req_id, "status": "ok" if error is None else "error"}
+        return json.dumps(frame if error is None else frame | {"errorMessage": error}).encode()
 
 
 def _keys(params: dict[str, Any]) -> list[Key]:

@@ -27,6 +27,15 @@ def test_after_any_trouble_everything_wanted_is_confirmed_or_was_reported(privat
             pytest.fail(str(shortest_failure(seed, private=private)), pytrace=False)
 
 
+@pytest.mark.parametrize("chunk", range(2))
+@pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
+@pytest.mark.parametrize("family", ["unified", "spot_v1"])
+def test_the_same_holds_in_the_words_of_the_other_families(family: str, private: bool, chunk: int) -> None:
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        if first_failure(seed, private=private, family=family) is not None:
+            pytest.fail(str(shortest_failure(seed, private=private, family=family)), pytrace=False)
+
+
 def test_the_same_seed_gives_the_same_schedule() -> None:
     first, second = (first_failure(7, private=True, troubles=troubles) for troubles in (10**9, 10**9))
 
