@@ -96,7 +96,7 @@ def test_each_connection_takes_its_own_key() -> None:
         (("ticker", "BTC/USD", "--ws", "spotPublicV1"), "BTC/USD is not a name of Spot v1; there it is XBT/USD"),
         (("ticker_lite", "BTC/USD"), "BTC/USD is not a name of Futures v1; there it is PF_XBTUSD"),
         (("ticker", "BTC/USD", "--ws", "UNIFIED_PUBLIC"), "BTC/USD is not a name of Unified; there it is PF_XBTUSD"),
-        (("level3", "BTC/USD", "--ws", "SPOT_PUBLIC_V2"), "it is on SPOT_L3_V2 and UNIFIED_PUBLIC"),
+        (("level3", "BTC/USD", "--ws", "SPOT_PUBLIC_V2"), "it is on SPOT_L3_V2 and UNIFIED_L3"),
         (("spred", "XBT/USD"), "Did you mean 'spread'?"),
         (("tickre", "XBT/USD", "--ws", "SPOT_PUBLIC_V1"), "Did you mean 'ticker'?"),
         (("zzzz", "--ws", "SPOT_PUBLIC_V1"), "See krakenkit channels."),

@@ -72,6 +72,26 @@ async def test_level_3_has_its_own_connection_and_every_message_is_proven(server
         await until(lambda: [frame["method"] for frame in about(peer, "level3")][1:] == ["unsubscribe", "subscribe"])
 
 
+async def test_level_3_of_unified_fetches_a_token_though_it_stands_on_the_public_path(server: Everywhere) -> None:
+    async with client(server) as ws:
+        async with ws.subscribe(streams.unified.Ticker(symbol="PF_XBTUSD")):
+            assert "token" not in about(server.peers[0], "ticker")[0]["params"]
+        async with ws.book("PF_XBTUSD", level=3, ws_key=WsKey.UNIFIED_L3) as book:
+            (peer,) = server.peers[1:]
+            assert about(peer, "level3")[0]["params"] == {
+                "channel": "level3",
+                "symbol": ["PF_XBTUSD"],
+                "asset_class": "derivatives",
+                "depth": 10,
+                "snapshot": True,
+                "token": TOKEN,
+            }
+            data = [{"symbol": "PF_XBTUSD", "asks": [], "bids": [BID], "checksum": crc("30000.5", "1.25")}]
+            await peer.send({"channel": "level3", "type": "snapshot", "data": data})
+            await book.synced()
+            assert book.queue_position("O1") == 0
+
+
 async def test_a_second_depth_of_level_3_is_refused_with_a_sentence(server: Everywhere) -> None:
     async with client(server) as ws, ws.subscribe(streams.spot.Level3(symbol="BTC/USD")):
         with pytest.raises(SettingsError, match="depth=100"):

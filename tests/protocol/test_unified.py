@@ -15,8 +15,9 @@ from krakenkit.protocol.dialect import Ack, Reply
 from krakenkit.protocol.spot_v2_data import SPOT_V2_LEVEL3
 from krakenkit.protocol.spot_v2_level3 import SpotV2Level3, level3_pace
 from krakenkit.protocol.unified import Unified
-from krakenkit.protocol.unified_data import UNIFIED, key_of_row, key_of_topic, read_data
+from krakenkit.protocol.unified_data import UNIFIED, UNIFIED_LEVEL3, key_of_row, key_of_topic, read_data
 from krakenkit.wire.channel import Channel, Topic
+from krakenkit.wire.environment import WsKey
 from krakenkit.wire.spot_v2 import level3 as spot_level3
 from krakenkit.wire.unified import trading
 from krakenkit.wire.unified.account import Executions, Ledgers, Positions
@@ -70,9 +71,12 @@ def test_unsubscribing_drops_what_only_subscribing_takes() -> None:
     }
 
 
-def test_on_the_public_path_only_level_3_takes_a_token() -> None:
-    assert params(PUBLIC.subscribe([only(Level3(symbol="PF_XBTUSD"))], 1, TOKEN))["token"] == TOKEN
-    assert "token" not in params(PUBLIC.subscribe([only(Ticker(symbol="PF_XBTUSD"))], 1, TOKEN))
+def test_level_3_takes_a_token_on_a_line_of_its_own_and_the_public_path_none() -> None:
+    level3 = UNIFIED_LEVEL3.dialect(WsKey.UNIFIED_L3, None)
+    assert level3.private
+    assert params(level3.subscribe([only(Level3(symbol="PF_XBTUSD"))], 1, TOKEN))["token"] == TOKEN
+    assert not UNIFIED.dialect(WsKey.UNIFIED_PUBLIC, None).private
+    assert "token" not in params(PUBLIC.subscribe([only(Ticker(symbol="PF_XBTUSD"))], 1, None))
 
 
 def test_level_3_is_asked_for_in_affordable_bunches() -> None:
@@ -162,7 +166,7 @@ def test_a_book_needs_no_instrument_channel() -> None:
 
 @pytest.mark.parametrize(
     ("family", "channel"),
-    [(UNIFIED, Level3(symbol="PF_XBTUSD")), (SPOT_V2_LEVEL3, spot_level3.Level3(symbol="PF_XBTUSD"))],
+    [(UNIFIED_LEVEL3, Level3(symbol="PF_XBTUSD")), (SPOT_V2_LEVEL3, spot_level3.Level3(symbol="PF_XBTUSD"))],
 )
 def test_a_late_reader_of_level_3_is_shown_every_order(family: Any, channel: Channel[Any]) -> None:
     topic = only(channel)

@@ -21,6 +21,7 @@ FAMILIES: Mapping[str, tuple[WsKey, ...]] = {
     "krakenkit.protocol.spot_v1_data:SPOT_V1": (WsKey.SPOT_PUBLIC_V1, WsKey.SPOT_PRIVATE_V1),
     "krakenkit.protocol.futures_v1_data:FUTURES_V1": (WsKey.DERIVATIVES_PUBLIC_V1, WsKey.DERIVATIVES_PRIVATE_V1),
     "krakenkit.protocol.unified_data:UNIFIED": (WsKey.UNIFIED_PUBLIC, WsKey.UNIFIED_PRIVATE),
+    "krakenkit.protocol.unified_data:UNIFIED_LEVEL3": (WsKey.UNIFIED_L3,),
 }
 """Where each family is, and its connections."""
 

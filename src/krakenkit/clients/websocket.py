@@ -232,7 +232,7 @@ class AsyncWebsocketClient:
         """
         place = ws_key or (WsKey.SPOT_PUBLIC_V2 if level == 2 else WsKey.SPOT_L3_V2)
         family = family_of(place)
-        if family.book is None or (level == 3) is not (place is WsKey.SPOT_L3_V2):
+        if family.book is None or (level == 3) is not (place in (WsKey.SPOT_L3_V2, WsKey.UNIFIED_L3)):
             raise SettingsError(f"{place.name} has no live book of level {level}.")
         channel = family.book(symbol, depth)
         key = self._place(channel, place)

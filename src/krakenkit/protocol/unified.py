@@ -1,4 +1,4 @@
-"""The dialect of the Unified WebSocket: the words of Spot v2, with a token also where one public channel wants it."""
+"""The dialect of the Unified WebSocket: the words of Spot v2, with parameters of its own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from krakenkit.wire.channel import Topic
 _SYMBOLS_A_FRAME = 100
 _SUBSCRIBE_ONLY = ("snapshot", "snap_orders", "snap_trades", "order_status", "ratecounter", "with_margin")
 _NOT_YET = "Preferences are not available yet"
-TOKEN_ON_PUBLIC_PATH = ("level3",)
-"""Channels of the public path that want a token all the same. Any other one would be refused for it by name."""
 
 
 class Unified(SpotV2):
@@ -44,8 +42,7 @@ class Unified(SpotV2):
         channel = topics[0].channel
         symbols = [topic.symbol for topic in topics if topic.symbol is not None]
         named: dict[str, Any] = {"channel": channel} | ({"symbol": symbols} if symbols else {})
-        wants_token = self.private or channel in TOKEN_ON_PUBLIC_PATH
-        return self.command(method, named | params, req_id, token if wants_token else None)
+        return self.command(method, named | params, req_id, token)
 
     def read(self, payload: bytes) -> Incoming:
         """What a frame that is not plain channel data says; never raises."""

@@ -11,6 +11,7 @@ from krakenkit.books.level3 import Level3Book
 from krakenkit.books.searching_guard import level2_guard, level3_guard
 from krakenkit.errors import DecodeError
 from krakenkit.protocol.family import Batch, Family, Precisions, RouteKey, Traits
+from krakenkit.protocol.spot_v2_level3 import level3_pace
 from krakenkit.protocol.unified import Unified
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.channel import Topic
@@ -20,9 +21,9 @@ from krakenkit.wire.spot_v2.level3 import Level3Order
 from krakenkit.wire.spot_v2.market import BookLevel
 from krakenkit.wire.symbols import product_name, spot_v2_name
 from krakenkit.wire.unified.account import Executions
-from krakenkit.wire.unified.channels import CHANNELS, PRIVATE_KEYS, PUBLIC_KEYS
+from krakenkit.wire.unified.channels import CHANNELS, LEVEL3_KEYS, PRIVATE_KEYS, PUBLIC_KEYS
 from krakenkit.wire.unified.frames import HEARTBEAT, read_frame, rows_of
-from krakenkit.wire.unified.market import Book, BookUpdate, InstrumentUpdate, Level3Update
+from krakenkit.wire.unified.market import Book, BookUpdate, InstrumentUpdate, Level3, Level3Update
 
 _BY_SYMBOL = ("ticker", "book", "level3", "ohlc", "trade")
 
@@ -96,14 +97,13 @@ UNIFIED = Family(
     name="Unified",
     public_keys=PUBLIC_KEYS,
     private_keys=PRIVATE_KEYS,
-    channels=CHANNELS,
+    channels={name: channel for name, channel in CHANNELS.items() if channel is not Level3},
     traits={
         "ticker": Traits(kept=True, lively=True),
         "status": Traits(kept=True, unasked=True),
         "heartbeat": Traits(unasked=True),
         "trade": Traits(lively=True),
         "book": Traits(book=True, lively=True),
-        "level3": Traits(book=True, symbols_per_connection=200, lively=True),
         "ohlc": Traits(unmarked=True, lively=True),
         "instrument": Traits(reference=True),
         "executions": Traits(account=True),
@@ -126,3 +126,26 @@ UNIFIED = Family(
     keeper=Executions(snap_orders=False, snap_trades=False),
     renamed=_renamed,
 )
+
+UNIFIED_LEVEL3 = Family(
+    name="Unified level 3",
+    public_keys=(),
+    private_keys=LEVEL3_KEYS,
+    channels={Level3.topic: Level3},
+    traits={
+        "level3": Traits(book=True, symbols_per_connection=200, lively=True),
+        "status": Traits(kept=True, unasked=True),
+        "heartbeat": Traits(unasked=True),
+    },
+    data_prefix=b'{"channel":"',
+    dialect=_dialect,
+    read=read_data,
+    row_key=key_of_row,
+    topic_key=key_of_topic,
+    guard=_guard,
+    shown=_shown,
+    book=lambda symbol, depth: Level3(symbol=symbol, depth=depth),
+    renamed=_renamed,
+    pace=level3_pace,
+)
+"""Level 3 stands on the public path and takes a token all the same, so that it has a line of its own."""

@@ -74,7 +74,7 @@ FUTURES_V1 = Family(
     groups=(futures_v1.PUBLIC_KEYS, futures_v1.PRIVATE_KEYS), channels=futures_v1.CHANNELS, plain_commands=("ping",)
 )
 UNIFIED = Family(
-    groups=(unified.PUBLIC_KEYS, unified.PRIVATE_KEYS),
+    groups=(unified.PUBLIC_KEYS, unified.PRIVATE_KEYS, unified.LEVEL3_KEYS),
     channels=unified.CHANNELS,
     commands=UNIFIED_COMMANDS,
     everywhere=("status", "heartbeat"),

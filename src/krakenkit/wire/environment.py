@@ -14,7 +14,7 @@ from krakenkit.wire.route import Venue
 
 
 class WsKey(Enum):
-    """The connections, named as the JavaScript SDK names them."""
+    """The connections, named as the JavaScript SDK names them; Unified level 3 is ours: the public path, with a token."""
 
     SPOT_PUBLIC_V2 = "spotPublicV2"
     SPOT_PRIVATE_V2 = "spotPrivateV2"
@@ -26,12 +26,13 @@ class WsKey(Enum):
     DERIVATIVES_PUBLIC_V1 = "derivativesPublicV1"
     DERIVATIVES_PRIVATE_V1 = "derivativesPrivateV1"
     UNIFIED_PUBLIC = "unifiedPublic"
+    UNIFIED_L3 = "unifiedL3"
     UNIFIED_PRIVATE = "unifiedPrivate"
 
     @property
     def private(self) -> bool:
         """Whether the connection needs a key."""
-        return "PRIVATE" in self.name or self is WsKey.SPOT_L3_V2
+        return "PRIVATE" in self.name or self in (WsKey.SPOT_L3_V2, WsKey.UNIFIED_L3)
 
 
 def is_loopback(host: str) -> bool:
@@ -110,6 +111,7 @@ _LIVE_SOCKETS = {
     WsKey.DERIVATIVES_PUBLIC_V1: "wss://futures.kraken.com/ws/v1",
     WsKey.DERIVATIVES_PRIVATE_V1: "wss://futures.kraken.com/ws/v1",
     WsKey.UNIFIED_PUBLIC: "wss://uws.kraken.com/v2/public",
+    WsKey.UNIFIED_L3: "wss://uws.kraken.com/v2/public",
     WsKey.UNIFIED_PRIVATE: "wss://uws.kraken.com/v2/private",
 }
 

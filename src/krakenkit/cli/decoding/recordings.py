@@ -19,6 +19,7 @@ _READERS = {
     "Spot v1": "spot_v1:SpotV1Recording",
     "Futures v1": "futures_v1:FuturesV1Recording",
     "Unified": "unified:UnifiedRecording",
+    "Unified level 3": "unified:UnifiedRecording",
 }
 """What reads the frames of each family; it loads the classes of the whole family."""
 

@@ -31,3 +31,4 @@ CHANNELS: Mapping[str, type[Channel[Any]]] = {
 
 PUBLIC_KEYS = (WsKey.UNIFIED_PUBLIC,)
 PRIVATE_KEYS = (WsKey.UNIFIED_PRIVATE,)
+LEVEL3_KEYS = (WsKey.UNIFIED_L3,)

@@ -90,10 +90,12 @@ class Level3Update(OpenRow, frozen=True, kw_only=True):
 
 
 class Level3(MarketChannel[Level3Update], frozen=True):
-    """Every resting order of each symbol. It stands on the public path, and still takes a token."""
+    """Every resting order of each symbol. It stands on the public path and still takes a token, so that it has a
+    connection of its own there.
+    """
 
     topic: ClassVar = "level3"
-    ws_key: ClassVar = WsKey.UNIFIED_PUBLIC
+    ws_key: ClassVar = WsKey.UNIFIED_L3
     keyed_by: ClassVar = ("asset_class", "depth")
 
     symbol: list[str] | str
