@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -322,18 +323,17 @@ def test_lots_of_thousands_are_kept(known: Instruments) -> None:
 
 
 @example(price=Decimal("12345678901234567890123456789012345.6"), tick="1E-10")
+@example(price=Decimal("129958991221627887091217674.153176277644565715756716762"), tick="0.1")
 @given(st.decimals("0.0001", "1E+40", allow_nan=False), st.sampled_from(["0.1", "0.5", "0.00001", "25", "1E-10"]))
 def test_rounding_lands_on_the_ticks_around_whatever_the_size(price: Decimal, tick: str) -> None:
     one = Instruments.from_answers({}, {"P": pair("P", "A/B", "A", "B", tick_size=Decimal(tick))})["P"]
 
     down, up = one.round_price(price, "down"), one.round_price(price, "up")
 
-    exact = {
-        key: int(value.scaleb(50)) for key, value in {"down": down, "up": up, "price": price, "tick": one.tick}.items()
-    }
-    assert exact["down"] % exact["tick"] == 0
-    assert exact["down"] <= exact["price"] < exact["down"] + exact["tick"]
-    assert exact["up"] - exact["down"] == (exact["tick"] if exact["down"] != exact["price"] else 0)
+    below, above, asked, step = (Fraction(value) for value in (down, up, price, one.tick))
+    assert below % step == 0
+    assert below <= asked < below + step
+    assert above - below == (step if below != asked else 0)
     assert one.round_price(price, "nearest") in (down, up)
 
 
