@@ -10,6 +10,8 @@ from krakenkit.books.side import LevelText, PaddedSide, TextSide
 from krakenkit.books.view import BookView, Level
 from krakenkit.errors import DecodeError, SettingsError
 
+_join = b"".join
+
 
 class Level2Book:
     """Price levels of one instrument, kept from messages; exact, and checked with :meth:`verify`.
@@ -77,10 +79,10 @@ class Level2Book:
         """The CRC32 of the ten best levels of each side; a side that did not change is not hashed again."""
         asks, bids = self.asks, self.bids
         if asks.top is None:
-            asks.top = b"".join(asks.texts[:TOP])
+            asks.top = _join(asks.texts[:TOP])
             self._ask_crc = crc32(asks.top)
         if bids.top is None:
-            bids.top = b"".join(bids.texts[:TOP])
+            bids.top = _join(bids.texts[:TOP])
         return crc32(bids.top, self._ask_crc)
 
     def verify(self, expected: int) -> bool:

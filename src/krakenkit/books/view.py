@@ -52,13 +52,22 @@ class Change(NamedTuple):
 
 
 class SideView:
-    """One side at one moment, best level first."""
+    """One side at one moment, best level first.
 
-    __slots__ = ("_keys", "_levels", "_price_places", "_qty_places", "_sign", "_sizes")
+    Args:
+        keys: prices in units of their last decimal, times ``sign``.
+        amounts: quantities in units of theirs; or, where the key's digits begin it, the digits of each level that enter
+            the checksum: then the quantities are read from them when somebody looks.
+    """
 
-    def __init__(self, keys: list[int], sizes: list[int], sign: int, price_places: int, qty_places: int) -> None:
+    __slots__ = ("_amounts", "_keys", "_levels", "_made", "_price_places", "_qty_places", "_sign")
+
+    def __init__(
+        self, keys: list[int], amounts: list[int] | list[bytes], sign: int, price_places: int, qty_places: int
+    ) -> None:
         self._keys = keys
-        self._sizes = sizes
+        self._amounts = amounts
+        self._made: list[int] | None = None
         self._sign = sign
         self._price_places = price_places
         self._qty_places = qty_places
@@ -77,7 +86,7 @@ class SideView:
     @property
     def best(self) -> Level | None:
         """The best level; None on an empty side."""
-        return Level(self._price(self._keys[0]), self._qty(self._sizes[0])) if self._keys else None
+        return Level(self._price(self._keys[0]), self._qty(self._best(1)[0])) if self._keys else None
 
     @property
     def cumulative(self) -> tuple[Level, ...]:
@@ -86,7 +95,7 @@ class SideView:
 
     def volume(self, count: int | None = None) -> Decimal:
         """The quantity of the best ``count`` levels, of all by default."""
-        return self._qty(sum(self._sizes[:count]))
+        return self._qty(sum(self._best(count)))
 
     def volume_to(self, price: Number) -> Decimal:
         """The quantity that stands at ``price`` or better."""
@@ -136,11 +145,31 @@ class SideView:
         qty_factor = 10 ** (qty_places - self._qty_places)
         return {key * price_factor: size * qty_factor for key, size in zip(self._keys, self._sizes, strict=True)}
 
+    @property
+    def _sizes(self) -> list[int]:
+        """Every quantity; made at the first look and kept."""
+        if self._made is None:
+            self._made = list(map(_units, self._keys, self._amounts))
+        return self._made
+
+    def _best(self, count: int | None) -> list[int]:
+        """The quantities of the best levels, without those behind them."""
+        if self._made is not None or count is None:
+            return self._sizes[:count]
+        return list(map(_units, self._keys[:count], self._amounts[:count]))
+
     def _price(self, key: int) -> Decimal:
         return decimal_at(key * self._sign, self._price_places)
 
     def _qty(self, size: int) -> Decimal:
         return decimal_at(size, self._qty_places)
+
+
+def _units(key: int, amount: int | bytes) -> int:
+    """A quantity, which may stand behind the digits of its price."""
+    if isinstance(amount, int):
+        return amount
+    return int(amount[len(str(abs(key))) :]) if key else int(amount)
 
 
 class BookView(msgspec.Struct, frozen=True, gc=False):
