@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -66,8 +67,15 @@ class _Listener:
             self.line.socket_opened(socket)
 
     def frame(self, payload: bytes) -> None:
-        if self.line.listener is self:
-            self.line.frame(payload)
+        """The hot path: data goes straight to its readers, the machine only notes that the line is alive."""
+        line = self.line
+        if line.listener is not self:
+            return
+        if payload.startswith(line.data_prefix):
+            line.machine.heard(line.clock())
+            line.data(payload)
+        else:
+            line.other_frame(payload)
 
     def closed(self, code: int, reason: str) -> None:
         if self.line.listener is self:
@@ -93,9 +101,13 @@ class Line:
         self.listener: _Listener | None = None
         self._hooks = hooks
         self._options = options
-        self._data_prefix = data_prefix
+        self.data_prefix = data_prefix
+        self.data = hooks.data
         self._socket: Socket | None = None
         self._loop = asyncio.get_running_loop()
+        # asyncio's own time() is a call of Python around this one; other loops keep clocks of their own.
+        own = type(self._loop).time is asyncio.BaseEventLoop.time
+        self.clock: Callable[[], float] = time.monotonic if own else self._loop.time
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._dialling: asyncio.Task[None] | None = None
@@ -166,8 +178,9 @@ class Line:
                         self._changed.clear()
                         await self._changed.wait()
         finally:
-            self._drop_socket()
-            self.do(lambda machine, now: machine.lost("closing took too long", now))
+            if self.machine.state is State.CLOSING:
+                self._drop_socket()
+                self.do(lambda machine, now: machine.lost("closing took too long", now))
             self._stop()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -212,12 +225,8 @@ class Line:
             socket.pause_reading()
         self.do(lambda machine, now: machine.opened(now))
 
-    def frame(self, payload: bytes) -> None:
-        """The hot path: data goes straight to its readers, the machine only notes that the line is alive."""
-        if payload.startswith(self._data_prefix):
-            self.machine.heard(self._loop.time())
-            self._hooks.data(payload)
-            return
+    def other_frame(self, payload: bytes) -> None:
+        """A frame that does not begin like data, though it may be some."""
         incoming = self.machine.dialect.read(payload)
         if isinstance(incoming, Data):
             self.machine.heard(self._loop.time())
@@ -239,10 +248,10 @@ class Line:
         self._busy = True
         try:
             while self._fetch_actions():
-                self._carry_out(self._todo.popleft())
+                self._carry_out_one(self._todo.popleft())
         finally:
             self._busy = False
-            if self._fetch_actions():  # one of them raised: none of the others may be lost
+            if self._fetch_actions():  # Ctrl-C came in between: none of the others may be lost
                 self._loop.call_soon(self._pump)
             self._changed.set()
             self._set_timer()
@@ -250,6 +259,13 @@ class Line:
     def _fetch_actions(self) -> bool:
         self._todo.extend(self.machine.actions())
         return bool(self._todo)
+
+    def _carry_out_one(self, action: Action) -> None:
+        """Carry one action out. One that fails is nobody's who took the step, least of all a sender's of an order."""
+        try:
+            self._carry_out(action)
+        except Exception:
+            log.exception("%s: %s failed; the connection goes on", self.key.name, type(action).__name__)
 
     def _carry_out(self, action: Action) -> None:
         match action:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from krakenkit._core.limits import Pace
 from krakenkit.books.guard import BookGuard
@@ -22,7 +24,7 @@ Precisions: TypeAlias = Mapping[str, tuple[int, int]]
 """Decimals of prices and quantities by symbol."""
 
 
-class Batch(NamedTuple):
+class Batch(Struct, frozen=True, gc=False):
     """The rows of one frame."""
 
     channel: str

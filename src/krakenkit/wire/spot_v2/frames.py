@@ -19,7 +19,7 @@ from krakenkit.wire.spot_v2.market import (
 )
 
 
-class ChannelFrame(Struct, frozen=True, tag_field="channel", kw_only=True):
+class ChannelFrame(Struct, frozen=True, tag_field="channel", kw_only=True, gc=False):
     """What all channel messages share."""
 
     type: str = "update"
