@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, cast, get_args, get_origin
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import msgspec
 
@@ -92,7 +93,21 @@ def form_text(params: dict[str, Any], *, repeat: tuple[str, ...] = ()) -> str:
 
     Lists are joined by commas, except those named in ``repeat`` and those whose name ends in ``[]``.
     """
-    return urlencode([pair for name, value in params.items() for pair in _flat(name, value, repeat)])
+    pairs: list[tuple[str, str]] = []
+    for name, value in params.items():
+        if isinstance(value, str):
+            pairs.append((name, value))
+        else:
+            pairs += _flat(name, value, repeat)
+    return "&".join([f"{_quoted(name)}={_quoted(text)}" for name, text in pairs])
+
+
+_needs_no_quotes = re.compile("[A-Za-z0-9_.~-]*").fullmatch
+
+
+def _quoted(text: str) -> str:
+    """Url-encoded as urlencode() does it. Most names and values stay as they are, and seeing that is ten times quicker."""
+    return text if _needs_no_quotes(text) else quote_plus(text)
 
 
 def _flat(name: str, value: object, repeat: tuple[str, ...] = ()) -> Iterable[tuple[str, str]]:
@@ -117,7 +132,8 @@ def items_of(value: object) -> list[object]:
 
 def has_params(value: object) -> bool:
     """Whether the value is a list of things that are made of named members themselves."""
-    return any(isinstance(item, Params) for item in items_of(value))
+    items = items_of(value)
+    return bool(items) and any(isinstance(item, Params) for item in items)
 
 
 def scalar_text(value: object, *, name: str) -> str:
