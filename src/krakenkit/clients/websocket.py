@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, Unpack, overload
 from urllib.parse import urlsplit
 
 from krakenkit._core.backoff import ReconnectPolicy
@@ -21,7 +21,6 @@ from krakenkit.clients.line import Token
 from krakenkit.clients.live_book import LiveBook
 from krakenkit.clients.metrics import ConnectionMetrics
 from krakenkit.clients.shards import shards_needed, spread
-from krakenkit.clients.spot import AsyncSpotClient
 from krakenkit.clients.subscription import OverflowPolicy, Subscription
 from krakenkit.clients.topics import TopicRequest, channels_from, check_place
 from krakenkit.errors import SettingsError
@@ -32,6 +31,9 @@ from krakenkit.transport.sockets import SocketOptions
 from krakenkit.wire.channel import Channel, Topic
 from krakenkit.wire.environment import LIVE, Environment, WsKey
 from krakenkit.wire.lifecycle import warn_once
+
+if TYPE_CHECKING:
+    from krakenkit.clients.spot import AsyncSpotClient
 
 T = TypeVar("T")
 _budgets: dict[str, AttemptBudget] = {}
@@ -372,6 +374,9 @@ class AsyncWebsocketClient:
 
     async def _fetch_token(self) -> Token:
         if self._rest is None:
+            # Late: public streams need no REST, and it is a fifth of the time and a quarter of the memory of the import.
+            from krakenkit.clients.spot import AsyncSpotClient
+
             self._rest = AsyncSpotClient(self.credentials, environment=self.environment, proxy=self._proxy)
         answer = await self._rest.get_web_sockets_token()
         return Token(answer.token, float(answer.expires))
