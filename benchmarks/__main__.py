@@ -56,7 +56,8 @@ def _measured(given: argparse.Namespace) -> Session:
     session = measure(runs, rounds=rounds, quick=given.quick, deadline=QUICK_SECONDS if given.quick else None)
     sys.stderr.write(f"measured in {time.monotonic() - began:.0f} s\n")
     CACHE.mkdir(parents=True, exist_ok=True)
-    (RESULTS.with_stem("quick") if given.quick else RESULTS).write_text(json.dumps(session.as_json()))
+    kept = "quick" if given.quick else "results" if given.works == given.clients == [""] else "part"
+    RESULTS.with_stem(kept).write_text(json.dumps(session.as_json()))
     return session
 
 

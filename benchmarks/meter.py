@@ -76,7 +76,7 @@ class Meter:
     def _result(self, cpu: float) -> dict[str, Any]:
         result = {
             "cpu_us": cpu / self.messages * 1e6,
-            "per_second": self.messages / (self._last_at - self._told["began"]) * 1e9,
+            "per_second": self.messages / ((self._last_at or time.monotonic_ns()) - self._told["began"]) * 1e9,
             "delivered": self.got / self.rows,
             "bad": self.bad,
             "peak_mb": peak_mb(),

@@ -31,7 +31,8 @@ async def _rows(client: AsyncWebsocketClient, course: Course, name: str) -> None
         "trade": lambda: spot.Trade(symbol=course.symbols),
     }[name]()
     count, meter = course.meter.count, course.meter
-    async with client.subscribe(channel) as rows:
+    # A full queue makes the socket wait: one turn of the loop brings thousands of messages here, and none may be lost.
+    async with client.subscribe(channel, overflow="wait") as rows:
         async for row in rows:
             if isinstance(row, Gap):
                 meter.bad += 1
