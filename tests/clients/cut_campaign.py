@@ -11,12 +11,14 @@ import random
 import sys
 import threading
 import time
+import warnings
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from clients import futures_cuts
 from clients.cut_pictures import (
     AccountReader,
     Broken,
@@ -33,6 +35,7 @@ from krakenkit import (
     AsyncWebsocketAPIClient,
     AsyncWebsocketClient,
     Credentials,
+    KrakenLifecycleWarning,
     OutcomeUnknown,
     ReconnectPolicy,
     Refused,
@@ -51,7 +54,8 @@ TOKEN = "/0/private/GetWebSocketsToken"
 POLICY = ReconnectPolicy(first=0.005, base=0.01, ceiling=0.05, busy=0.02)
 TIMING = Timing(ping_interval=0.5, pong_timeout=0.3, silence=0.3, ack_timeout=0.5)
 WORKERS = 3
-AT_REST_SECONDS = 20.0
+AT_REST_SECONDS = 40.0
+"""A book that failed again and again within a minute is subscribed anew after half a minute."""
 
 
 @dataclass(slots=True)
@@ -420,10 +424,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cuts", type=int, default=200, help="how many in a row (200)")
     parser.add_argument("--seed", type=int, default=1, help="of the first campaign (1)")
     parser.add_argument("--campaigns", type=int, default=1, help="how many, each with the next seed (1)")
+    parser.add_argument("--futures", action="store_true", help="the sockets of Futures v1 instead of Spot v2")
     wanted = parser.parse_args(arguments)
+    warnings.simplefilter("ignore", KrakenLifecycleWarning)
+    campaign: Callable[[int, int], Coroutine[Any, Any, object]] = futures_cuts.run if wanted.futures else run
     for seed in range(wanted.seed, wanted.seed + wanted.campaigns):
         try:
-            report = asyncio.run(run(wanted.cuts, seed), debug=True)
+            report = asyncio.run(campaign(wanted.cuts, seed), debug=True)
         except Broken as broken:
             print(f"seed {seed}: {broken}", file=sys.stderr)
             return 1
