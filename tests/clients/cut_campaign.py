@@ -117,15 +117,15 @@ class Trader:
                 await self.ends("cancel all", self._trading.cancel_all_spot_orders)
             await asyncio.sleep(self._rng.choice((0, 0, 0.002, 0.01)))
 
-    async def place(self) -> Attempt:
-        """Place one order under a name of its own."""
+    async def place(self, *, resting: bool = False) -> Attempt:
+        """Place one order under a name of its own, at the market or far away from it; ``resting`` ones are far away."""
         rng = self._rng
         named = rng.random() < 0.5
         attempt = Attempt(new_order_id() if named else None, None if named else rng.randint(1, 2**31 - 1))
         self.attempts.append(attempt)
         own = {"cl_ord_id": attempt.cl_ord_id} if named else {"order_userref": attempt.userref}
         order: dict[str, Any] = {"symbol": "BTC/USD", "side": rng.choice(("buy", "sell")), "order_qty": "0.001", **own}
-        if rng.random() < 0.3:
+        if not resting and rng.random() < 0.3:
             order["order_type"] = "market"
         else:
             order |= {"order_type": "limit", "limit_price": "1000" if order["side"] == "buy" else "900000"}
@@ -246,6 +246,16 @@ class Saboteur:
         self._box.corrupt_next_checksum(self._rng.choice(SYMBOLS))
         await asyncio.sleep(0.02)
         await self._drop("all")
+
+    async def leave_holes(self, trader: Trader) -> None:
+        """Lose something everywhere without cutting a line: the holes have to be noticed and mended by themselves."""
+        for symbol in SYMBOLS:
+            self._box.lose_next_book_update(symbol)
+        self._box.lose_next_report("balances")
+        for asset in ("EUR", "ADA"):
+            self._box.deposit(ACCOUNT, asset, 5)
+        self._box.lose_next_report("executions")
+        await trader.place(resting=True)
 
 
 class World:
@@ -389,6 +399,8 @@ async def run(cuts: int, seed: int) -> Report:
                     trader.stopping = True
                 box.delay_acks(0)
                 await asyncio.wait(world.tasks[-WORKERS:], timeout=AT_REST_SECONDS)
+                await saboteur.leave_holes(world.traders[0])
+                await asyncio.sleep(0.1)
                 market.cancel()
                 await world.come_to_rest(spot)
                 find_orders(world)

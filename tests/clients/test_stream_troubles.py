@@ -29,6 +29,7 @@ from krakenkit import (
 )
 from krakenkit._core.limits import AttemptBudget
 from krakenkit.protocol.liveness import Patience
+from krakenkit.sandbox import Sandbox
 
 BTC = streams.spot.Ticker(symbol=["BTC/USD"])
 
@@ -102,6 +103,49 @@ async def test_a_callback_that_asks_for_what_was_cancelled_harms_nobody_else(ser
             await server.peers[0].send(ticker("BTC/USD", "1.5"))
             await anext(ticks)
     assert "cancelled" in str(told[0].error)
+
+
+async def test_a_callback_that_blocks_is_not_held_against_the_line() -> None:
+    timing = Timing(ping_interval=0.2, pong_timeout=0.1, silence=0.1)
+    with Sandbox(seed=2, pace=0.01, market=["BTC/USD"]) as box:  # in a thread of its own: it goes on meanwhile
+        async with AsyncWebsocketClient(environment=box.environment, timing=timing) as ws:
+            drops = heard(ws, "reconnecting")
+            blocked: list[float] = []
+
+            def block(_: object) -> None:
+                if len(blocked) < 3:
+                    blocked.append(0.6)
+                    time.sleep(0.6)
+
+            ws.on("message", block)
+            async with ws.subscribe(streams.spot.Trade(symbol=["BTC/USD"])) as trades:
+                rows = [item async for item in _first(trades, 150)]
+            assert len(blocked) == 3
+    assert not any(isinstance(row, Gap) for row in rows)
+    assert drops == []
+
+
+async def test_an_order_whose_caller_is_cancelled_is_sent_once_and_leaves_nothing_waiting() -> None:
+    async def slow(peer: Peer, frame: dict[str, Any]) -> None:
+        if frame["method"] != "cancel_all":
+            return await politely(peer, frame)
+        orders.append(frame)
+        if len(orders) == 2:
+            for order in orders:
+                reply = {"method": "cancel_all", "req_id": order["req_id"], "success": True, "result": {"count": 7}}
+                await peer.send(reply)
+
+    orders: list[dict[str, Any]] = []
+    async with FakeV2(slow) as fake, AsyncWebsocketAPIClient(key(), environment=fake.environment) as trading:
+        given_up = asyncio.create_task(trading.cancel_all_spot_orders())
+        await until(lambda: orders)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        assert (await trading.cancel_all_spot_orders()).count == 7
+        line = trading.get_ws_client().connection(WsKey.SPOT_PRIVATE_V2).line
+        assert (line._pending, line.machine.commands.waiting) == ({}, {})
+    assert len(orders) == 2
 
 
 async def test_a_book_may_be_closed_by_the_callback_that_hears_it_failed(

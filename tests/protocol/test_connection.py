@@ -290,6 +290,34 @@ def test_a_used_up_budget_waits_until_an_attempt_is_free_again() -> None:
     assert told(link) == [Dial()]
 
 
+def test_a_budget_that_is_used_up_during_the_wait_is_told_with_the_longer_wait() -> None:
+    budget = AttemptBudget(limit=1, window=64.0)
+    link = opened(connection(budget=budget, policy=ReconnectPolicy(first=1.0)), BTC)
+    link.lost("reset", 8.0)
+    link.actions()
+
+    link.tick(9.0)
+
+    assert told(link) == [Reconnecting("the budget of connection attempts is used up", 55.0, 1)]
+    assert (link.state, link.deadline) == (State.WAITING, 64.0)
+
+
+def test_a_line_that_is_not_read_is_neither_silent_nor_late_with_its_answers() -> None:
+    timing = Timing(ping_interval=1.0, pong_timeout=1.0, silence=1.0, ack_timeout=1.0, ack_tries=1)
+    link = live(connection(timing=timing), BTC)
+    link.want([ETH], 0.0)
+    link.actions()
+
+    for moment in range(1, 20):
+        link.unread(moment * 0.5)
+        link.tick(moment * 0.5)
+
+    assert {type(action) for action in link.actions()} <= {Write}  # pings keep the line open
+    assert link.state is State.RESUBSCRIBING
+    link.tick(11.0)
+    assert any(isinstance(action, SubscriptionLost) for action in link.actions())
+
+
 def test_a_complaint_about_the_pace_holds_the_requests_back_and_nothing_else() -> None:
     link = live(connection(), BTC)
     slower = Trouble("Exceeded msg rate", rate=True)

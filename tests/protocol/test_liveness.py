@@ -40,6 +40,13 @@ def test_a_market_that_stays_quiet_is_checked_less_and_less() -> None:
     assert set(pauses[4:]) == {600}
 
 
+def test_a_market_that_is_dead_for_a_month_is_checked_as_often_as_ever() -> None:
+    watched = pulses()
+    month = 30 * 24 * 3600
+    checks = sum(len(watched.quiet(now=float(now))) for now in range(0, month, 600))
+    assert checks > 2 * (month // 600 - 10)
+
+
 def test_a_message_restores_the_patience() -> None:
     watched = pulses()
     for now in (30, 90, 210):

@@ -187,6 +187,7 @@ class SocketConnection:
     async def close(self) -> None:
         """Close the line and end every stream."""
         listeners = self.feeds.everyone()
+        self._held = []
         if self._pulse_timer is not None:
             self._pulse_timer.cancel()
         try:
@@ -285,15 +286,16 @@ class SocketConnection:
     def _missed(self, channel: str | None) -> None:
         """A frame of this channel, or of any, was lost here: mark it, where no checksum or count will show it."""
         reason = "a frame could not be read"
+        marked: list[Topic] = []
         for topic in self.feeds.topics(channel):
             traits = self.family.traits_of(topic.channel)
             if traits.account and self._is_confirmed(topic):
                 self._start_over(topic, reason)
             elif not traits.book:
-                gap = Gap(reason, (str(topic),))
-                for subscription in self.feeds.listeners(topic):
-                    subscription.mark(gap)
-                self._gap(gap)
+                marked.append(topic)
+        if marked:
+            self.feeds.mark(marked, reason)
+            self._gap(Gap(reason, tuple(str(topic) for topic in marked)))
 
     def _happened(self, event: Event) -> None:
         match event:

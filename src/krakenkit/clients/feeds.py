@@ -176,11 +176,18 @@ class Feeds:
 
     def lost(self, topics: Iterable[Topic], reason: str) -> None:
         """Mark the gap in every stream of these topics and forget what can no longer be proven."""
-        touched: dict[int, tuple[Subscription[Any], list[str]]] = {}
-        for topic in topics:
+        named = list(topics)
+        for topic in named:
             self.forget(topic)
             for subscription in self.listeners(topic):
                 subscription.unconfirm(topic)
+        self.mark(named, reason)
+
+    def mark(self, topics: Iterable[Topic], reason: str) -> None:
+        """Mark the gap in every stream of these topics, once in each."""
+        touched: dict[int, tuple[Subscription[Any], list[str]]] = {}
+        for topic in topics:
+            for subscription in self.listeners(topic):
                 touched.setdefault(id(subscription), (subscription, []))[1].append(str(topic))
         for subscription, names in touched.values():
             subscription.mark(Gap(reason, tuple(names)))
