@@ -64,3 +64,8 @@ def _last_words(error: Exception) -> str:
     said = getattr(error, "stderr", None)
     lines = [line for line in said.splitlines() if line.strip()] if isinstance(said, str) else []
     return lines[-1].strip()[:200] if lines else f"{type(error).__name__}"
+
+
+if __name__ == "__main__":
+    for name, home in prepare(sys.argv[1:]).items():
+        sys.stderr.write(f"{name} {home.version or home.trouble}\n")

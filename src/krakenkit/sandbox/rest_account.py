@@ -52,7 +52,7 @@ def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.T
 def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> ledgers.LedgersInfo:
     exchange = caller.venue.exchange
     names = [item.asset if isinstance(item, ledgers.ClassedAsset) else item for item in _listed(request.asset)]
-    wanted = {exchange.asset(name) for name in names_in(names)}
+    wanted = {exchange.asset(name) for name in names_in(names) if name != "all"}
     rows = [
         (entry.ledger_id, entry)
         for entry in exchange.ledger(caller.account)

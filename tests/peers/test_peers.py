@@ -1,0 +1,102 @@
+"""Other people's clients against a sandbox. ``scripts/test --peers`` installs them; those that are not there are skipped.
+
+The stories are programs of their own, run in the client's own environment: they are what docs/guides/other-clients.md
+shows. Each prints what it saw.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.venvs import FOLDER
+from krakenkit.sandbox import Sandbox
+
+STORIES = Path(__file__).parent / "stories"
+MODULES = FOLDER / "javascript" / "node_modules"
+SECONDS = 90
+
+
+def told(command: list[str], **environment: str) -> str:
+    """What a story prints when it runs against a sandbox of its own."""
+    with Sandbox(seed=7) as box:
+        variables = {**os.environ, **environment, "SANDBOX": json.dumps(box.describe())}
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def python_story(name: str, distribution: str) -> dict[str, Any]:
+    """What a Python client saw."""
+    python = FOLDER / distribution / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{distribution} is not installed; scripts/test --peers installs it.")
+    found: dict[str, Any] = json.loads(told([str(python), str(STORIES / name)]).splitlines()[-1])
+    return found
+
+
+def untrue(seen: dict[str, Any]) -> list[str]:
+    """The names of what should have been seen and was not."""
+    return [name for name, value in seen.items() if value is False]
+
+
+def test_python_kraken_sdk_reads_trades_and_verifies_books_on_spot() -> None:
+    seen = python_story("kraken_sdk_spot.py", "python-kraken-sdk")
+    assert not untrue(seen)
+    assert seen["description"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+    assert seen["open"] == "0.02000000"
+    assert seen["amends"] == 2
+    assert seen["batch"] == 2
+    assert seen["bought"] == "closed"
+    assert seen["reports"] == ["canceled", "new", "pending_new"]
+
+
+def test_python_kraken_sdk_trades_futures_and_follows_the_feeds() -> None:
+    seen = python_story("kraken_sdk_futures.py", "python-kraken-sdk")
+    assert not untrue(seen)
+    assert (seen["placed"], seen["edited"], seen["cancelled"]) == ("placed", "edited", "cancelled")
+    assert seen["open"] == [20001]
+    assert seen["position"] == ["long"]
+    assert seen["batch"] == ["placed", "placed"]
+
+
+def test_ccxt_reads_trades_and_watches_spot() -> None:
+    seen = python_story("ccxt_spot.py", "ccxt")
+    assert not untrue(seen)
+    assert (seen["open"], seen["price"], seen["edited"]) == (["open"], 20000, 0.02)
+    assert (seen["closed"], seen["filled"], seen["none left"]) == (["canceled"], 0.01, [])
+    assert seen["refused"] == "InsufficientFunds"
+    assert seen["watched book"] == "in order"
+
+
+def test_ccxt_reads_trades_and_watches_futures() -> None:
+    seen = python_story("ccxt_futures.py", "ccxt")
+    assert not untrue(seen)
+    assert (seen["open"], seen["edited"], seen["cancelled"]) == ([0.01], [0.02], "canceled")
+    assert (seen["position"], seen["flat"]) == (["long"], [])
+    assert seen["watched book"] == "in order"
+
+
+def test_ccxt_for_javascript_trades_and_watches_both_markets() -> None:
+    if not (MODULES / "ccxt").exists():
+        pytest.skip("ccxt for JavaScript is not installed; scripts/test --peers installs it where npm is found.")
+    story = str(STORIES / "ccxt_story.mjs")
+    seen: dict[str, Any] = json.loads(told(["node", story], NODE_PATH=str(MODULES)).splitlines()[-1])
+    assert not untrue(seen)
+    assert (seen["open"], seen["edited"], seen["filled"]) == ([20000], 0.02, 0.01)
+    assert (seen["futures open"], seen["futures cancelled"], seen["futures position"]) == ([0.01], "canceled", ["long"])
+
+
+def test_curl_with_openssl_asks_for_a_balance() -> None:
+    missing = [tool for tool in ("bash", "curl", "openssl", "python3") if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} not found")
+    time, balance = map(json.loads, told(["bash", str(STORIES / "curl.sh")]).splitlines())
+    assert time["error"] == balance["error"] == []
+    assert balance["result"]["XXBT"] == "10.0000000000"
