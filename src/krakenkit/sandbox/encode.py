@@ -23,7 +23,12 @@ class Bare(Decimal):
 
 def rest_json(result: object) -> bytes:
     """The envelope of an answer, in the exchange's names and number spellings."""
-    return _encode({"error": [], "result": _rewritten(on_the_wire(result), _rest_number)})
+    return bare_json({"error": [], "result": result})
+
+
+def bare_json(answer: object) -> bytes:
+    """An answer without an envelope, in the same spellings."""
+    return _encode(_rewritten(on_the_wire(answer), _rest_number))
 
 
 def rest_error(code: str) -> bytes:

@@ -6,8 +6,7 @@ As on the Spot side, the endpoints are the clients' own request classes.
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -19,6 +18,7 @@ from krakenkit.sandbox.futures_inbound import Batch, FuturesDenied, FuturesReade
 from krakenkit.sandbox.futures_keys import NO_PRIVILEGE, FuturesKey
 from krakenkit.sandbox.futures_venue import FuturesVenue
 from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
+from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import budget_of, cost_of
 from krakenkit.wire.request import Request
@@ -100,8 +100,7 @@ class FuturesDesk:
 
     def __init__(self, venue: FuturesVenue, endpoints: Iterable[Endpoint]) -> None:
         self._venue = venue
-        self._endpoints = {one.kind.route.path.rstrip("/"): one for one in endpoints}
-        self._patterns = [(_pattern(path), one) for path, one in self._endpoints.items() if "{" in path]
+        self._routes = Routes(endpoints)
         self._reader = FuturesReader()
 
     def answer(self, call: HttpCall) -> HttpAnswer:
@@ -121,25 +120,23 @@ class FuturesDesk:
             self._venue.settle()
         return HttpAnswer(body)
 
-    def _find(self, call: HttpCall) -> tuple[Endpoint, dict[str, str]]:
+    def _find(self, call: HttpCall) -> tuple[Endpoint, Mapping[str, str]]:
         # Version 2 of the history still answers, with what version 3 says.
-        path = call.path.rstrip("/").replace("/api/history/v2/", "/api/history/v3/")
-        found, in_path = self._endpoints.get(path), dict[str, str]()
-        for pattern, one in self._patterns:
-            if found is None and (match := pattern.fullmatch(path)):
-                found, in_path = one, match.groupdict()
-        if found is None:
+        place = self._routes.at(call.path.replace("/api/history/v2/", "/api/history/v3/"))
+        if place is None:
             raise FuturesDenied(NOT_FOUND, status=404)
-        route = found.kind.route
+        found = place.by_method.get(call.method)
         # ccxt asks for the status of orders by GET, which the manual posts.
-        if call.method != route.method and (call.method, route.resend) != ("GET", Resend.READ):
+        if found is None and (call.method, place.first.kind.route.resend) == ("GET", Resend.READ):
+            found = place.first
+        if found is None:
             raise FuturesDenied(WRONG_METHOD, status=405)
-        return found, in_path
+        return found, place.in_path
 
-    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: dict[str, str], now: int) -> bytes:
+    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str], now: int) -> bytes:
         query = call.target.partition("?")[2]
         key = self._authenticated(found, call, query) if found.kind.route.signed else None
-        members = read_arguments(query, call.body) | in_path
+        members = read_arguments(query, call.body) | dict(in_path)
         batch = found.kind is BatchOrderManagement
         request: Request[Any] | Batch = (
             self._reader.read_batch(members) if batch else self._reader.read(found.kind, members)
@@ -185,7 +182,3 @@ class Desks:
     def answer(self, call: HttpCall) -> HttpAnswer:
         """What the desk that the path belongs to says."""
         return self._futures.answer(call) if is_futures(call.path) else self._spot.answer(call)
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from krakenkit.sandbox.encode import rest_error, rest_json
+from krakenkit.sandbox.encode import bare_json, rest_error, rest_json
 from krakenkit.sandbox.engine.refusals import EngineRefused
 from krakenkit.sandbox.inbound import BAD_REQUEST, Denied, RestReader, read_body, read_form
 from krakenkit.sandbox.keys import ApiKey, check_permission
+from krakenkit.sandbox.routing import Routes
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.request import Request
 
@@ -24,6 +25,12 @@ Q = TypeVar("Q", bound=Request[Any])
 UNKNOWN_METHOD = "EGeneral:Unknown method"
 INTERNAL_ERROR = "EGeneral:Internal error"
 JSON = "application/json"
+_STATUS: Final = {
+    "EAPI:Invalid": 401,
+    "EGeneral:Permission denied": 403,
+    "EAPI:Rate limit": 429,
+    "EService:": 503,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,13 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and when; ``key`` is None on public endpoints."""
+    """Who calls, and when; ``key`` is None where no key signs."""
 
     venue: Venue
     now: int
     key: ApiKey | None = None
+    call: HttpCall = field(default_factory=lambda: HttpCall("", ""))
+    """The call as it came, for what stands neither in its query nor in its body."""
 
     @property
     def owner(self) -> ApiKey:
@@ -88,37 +97,45 @@ def endpoint(kind: type[Q], answer: Callable[[Caller, Q], object]) -> Endpoint:
 
 
 class RestDesk:
-    """Answers calls of the endpoints it was given."""
+    """Answers calls of the endpoints it was given.
+
+    Below ``/0/`` a path has one meaning, whatever the method; elsewhere the method tells what is meant. There a refusal shows
+    in the HTTP status too, beside a list of strings under ``error``; no page says how the exchange writes those.
+    """
 
     def __init__(self, venue: Venue, endpoints: Iterable[Endpoint]) -> None:
         self._venue = venue
-        self._endpoints = {one.kind.route.path: one for one in endpoints}
+        self._routes = Routes(endpoints)
         self._reader = RestReader()
 
     def answer(self, call: HttpCall) -> HttpAnswer:
         """The answer to one call; what was refused is an answer too, mostly with status 200."""
-        found = self._endpoints.get(call.path)
+        classic = call.path.startswith("/0/")
+        place = self._routes.at(call.path)
+        if place is None:
+            return HttpAnswer(rest_error(UNKNOWN_METHOD), 200 if classic else 404)
+        found = place.first if classic else place.by_method.get(call.method)
         if found is None:
-            return HttpAnswer(rest_error(UNKNOWN_METHOD), 200 if call.path.startswith("/0/") else 404)
+            return HttpAnswer(rest_error(BAD_REQUEST), 405)
         try:
-            return HttpAnswer(rest_json(self._carry_out(found, call)))
+            return _written(found, self._carry_out(found, call, place.in_path))
         except EngineRefused as refused:
-            return HttpAnswer(rest_error(refused.code))
+            return HttpAnswer(rest_error(refused.code), 200 if classic else _status(refused.code))
         except Exception:
             log.exception("%s broke", found.kind.route.label)
             return HttpAnswer(rest_error(INTERNAL_ERROR), 500)
         finally:
             self._venue.settle()
 
-    def _carry_out(self, found: Endpoint, call: HttpCall) -> object:
+    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str]) -> object:
         now = self._venue.clock()
-        members = read_form(call.target.partition("?")[2]) | read_body(call.header("Content-Type"), call.body)
+        members = _members(found, call) | dict(in_path)
         key = self._authenticated(found, call, members, now) if found.kind.route.signed else None
         self._venue.exchange.tick(now)
-        return found.answer(Caller(self._venue, now, key), self._reader.read(found.kind, members))
+        return found.answer(Caller(self._venue, now, key, call), self._reader.read(found.kind, members))
 
     def _authenticated(self, found: Endpoint, call: HttpCall, members: Mapping[str, object], now: int) -> ApiKey:
-        if call.method != "POST":
+        if call.method != found.kind.route.method:
             raise Denied(BAD_REQUEST)
         nonce = members.get("nonce") or call.header("API-Nonce")
         key = self._venue.keys.authenticate(
@@ -133,3 +150,30 @@ class RestDesk:
         if self._venue.rate_limits:
             key.counter.charge(found.kind.route.cost or 0, now)
         return key
+
+
+def _members(found: Endpoint, call: HttpCall) -> dict[str, object]:
+    """Everything a call says by name: in its query, its body, and the headers that its route names."""
+    headers: dict[str, object] = {name: call.header(name) for name in found.kind.route.in_header}
+    return headers | read_form(call.target.partition("?")[2]) | read_body(call.header("Content-Type"), call.body)
+
+
+def _written(found: Endpoint, answer: object) -> HttpAnswer:
+    """An answer in the envelope of its route; one that is bytes already goes as it is."""
+    if isinstance(answer, HttpAnswer):
+        return answer
+    match found.kind.route.envelope:
+        case "spot" | "bytes":
+            return HttpAnswer(rest_json(answer))
+        case "result":
+            return HttpAnswer(bare_json({"result": answer}))
+        case "bare" | "custody" | "futures":
+            return HttpAnswer(bare_json(answer))
+
+
+def _status(code: str) -> int:
+    """The HTTP status of a refusal outside of ``/0/``."""
+    for words, status in _STATUS.items():
+        if code.startswith(words):
+            return status
+    return 400

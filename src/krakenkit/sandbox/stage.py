@@ -10,13 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, TypeVar
 
-from krakenkit.sandbox import rest_account, rest_market, rest_trading
 from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
 from krakenkit.sandbox.futures_rest import Desks, FuturesDesk
 from krakenkit.sandbox.futures_ws import FuturesHall
 from krakenkit.sandbox.level3 import Level3Hall
 from krakenkit.sandbox.rest import RestDesk
 from krakenkit.sandbox.server import Server, SocketPath
+from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
 from krakenkit.sandbox.spot_v1 import SpotV1Hall
 from krakenkit.sandbox.spot_v2 import SpotV2Hall
 from krakenkit.sandbox.venue import Venue
@@ -58,7 +58,7 @@ class Stage:
         self.server = Server(
             venue,
             Desks(
-                RestDesk(venue, (*rest_market.ENDPOINTS, *rest_account.ENDPOINTS, *rest_trading.ENDPOINTS)),
+                RestDesk(venue, SPOT_ENDPOINTS),
                 FuturesDesk(venue.futures, FUTURES_ENDPOINTS),
             ),
             {

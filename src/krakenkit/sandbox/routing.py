@@ -1,0 +1,61 @@
+"""Which endpoint a call is for: by path, whose names in braces hold values, and by the method spoken there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import unquote
+
+from krakenkit.wire.request import Request
+
+
+class Routed(Protocol):
+    """Anything that answers one request class."""
+
+    @property
+    def kind(self) -> type[Request[Any]]: ...
+
+
+E = TypeVar("E", bound=Routed)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[E]):
+    """What stands at one path: the endpoints by their method, and the values that the path itself holds."""
+
+    by_method: Mapping[str, E]
+    in_path: Mapping[str, str]
+
+    @property
+    def first(self) -> E:
+        """The endpoint that was listed first; mostly there is only one."""
+        return next(iter(self.by_method.values()))
+
+
+class Routes(Generic[E]):
+    """Finds endpoints by the paths of their request classes. A path without braces goes before one with them."""
+
+    def __init__(self, endpoints: Iterable[E]) -> None:
+        self._plain: dict[str, dict[str, E]] = {}
+        self._patterns: dict[re.Pattern[str], dict[str, E]] = {}
+        for one in endpoints:
+            route = one.kind.route
+            path = route.path.rstrip("/")
+            at = self._patterns.setdefault(_pattern(path), {}) if "{" in path else self._plain.setdefault(path, {})
+            at[route.method] = one
+
+    def at(self, path: str) -> Place[E] | None:
+        """What stands at this path; None where there is nothing."""
+        path = path.rstrip("/")
+        if (found := self._plain.get(path)) is not None:
+            return Place(found, {})
+        for pattern, by_method in self._patterns.items():
+            if match := pattern.fullmatch(path):
+                return Place(by_method, {name: unquote(value) for name, value in match.groupdict().items()})
+        return None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))

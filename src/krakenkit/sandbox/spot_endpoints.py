@@ -1,0 +1,13 @@
+"""Every endpoint of the Spot half of the sandbox."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from krakenkit.sandbox import rest_account, rest_market, rest_trading
+
+SPOT_ENDPOINTS: Final = (
+    *rest_market.ENDPOINTS,
+    *rest_account.ENDPOINTS,
+    *rest_trading.ENDPOINTS,
+)
