@@ -302,12 +302,15 @@ def _fill(trade: AccountTrade) -> Members:
 
 
 def balance_row(held: Balance) -> Members:
-    """One asset in the snapshot; everything lies in the main wallet."""
+    """One asset in the snapshot, wallet by wallet."""
     return {
         "asset": held.asset.display,
         "asset_class": "currency",
-        "balance": held.balance,
-        "wallets": [{"type": "spot", "id": "main", "balance": held.balance}],
+        "balance": held.balance + sum(amount for _, amount in held.earning),
+        "wallets": [
+            {"type": "spot", "id": "main", "balance": held.balance},
+            *({"type": "earn", "id": wallet, "balance": amount} for wallet, amount in held.earning),
+        ],
     }
 
 
@@ -318,12 +321,24 @@ def ledger_row(entry: LedgerEntry) -> Members:
         "ref_id": entry.ref_id,
         "timestamp": stamp(entry.at),
         "type": entry.type,
+        **({"subtype": entry.subtype} if entry.subtype else {}),
         "asset": entry.asset.display,
         "asset_class": "currency",
-        "category": entry.type,
-        "wallet_type": "spot",
-        "wallet_id": "main",
+        "category": _category(entry),
+        "wallet_type": "spot" if entry.wallet == "main" else "earn",
+        "wallet_id": entry.wallet,
         "amount": entry.amount,
         "fee": entry.fee,
         "balance": entry.balance,
     }
+
+
+def _category(entry: LedgerEntry) -> str:
+    """The manual's list has no word for transfers; they are told by the way they go."""
+    match entry.type:
+        case "transfer":
+            return "deposit" if entry.amount > 0 else "withdrawal"
+        case "staking":
+            return "staking-rewards"
+        case _:
+            return entry.type

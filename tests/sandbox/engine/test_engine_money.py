@@ -228,3 +228,40 @@ def test_quiet_accounts_trade_without_a_word() -> None:
     assert not [*made.trades("house"), *made.ledger("house"), *made.closed_orders("house")]
     assert made.balance("house", "USD").balance == Decimal("29925.0000")
     assert made.levels(PAIR, "sell") == []
+
+
+def test_money_moves_between_wallets_with_an_entry_on_each_side() -> None:
+    made = exchange()
+
+    out = made.post("ann", "BTC", -(3 * 10**10), NOW, kind="transfer", subtype="spottostaking")
+    made.post(
+        "ann", "BTC", 3 * 10**10, NOW, kind="transfer", subtype="stakingfromspot", ref_id=out.ref_id, wallet="bonded"
+    )
+
+    held = made.balance("ann", "BTC")
+    assert (held.balance, held.available, held.earning) == (Decimal(97), Decimal(97), (("bonded", Decimal(3)),))
+    entries = [(entry.wallet, entry.amount, entry.balance) for entry in made.ledger("ann")[:2]]
+    assert entries == [("bonded", Decimal(3), Decimal(3)), ("main", Decimal(-3), Decimal(97))]
+    assert made.total("BTC") == 300
+
+
+def test_a_wallet_pays_no_more_than_lies_in_it() -> None:
+    made = exchange()
+    place(made, "ann", limit("sell", "99", "30000"))
+
+    with pytest.raises(EngineRefused, match="EOrder:Insufficient funds"):
+        made.post("ann", "BTC", -(10**10), NOW, kind="withdrawal", fee=1)
+    with pytest.raises(EngineRefused, match="EOrder:Insufficient funds"):
+        made.post("ann", "BTC", -1, NOW, kind="transfer", wallet="locked")
+
+    assert made.balance("ann", "BTC").balance == 100
+    assert made.ledger("ann")[0].type == "deposit"
+
+
+def test_a_fee_leaves_the_account_and_is_kept() -> None:
+    made = exchange()
+
+    entry = made.post("ann", "BTC", -(10**10), NOW, kind="withdrawal", fee=10**8)
+
+    assert (entry.amount, entry.fee, entry.balance) == (Decimal(-1), Decimal("0.01"), Decimal("98.99"))
+    assert made.total("BTC") == 299

@@ -10,8 +10,10 @@ from __future__ import annotations
 from .accounts import Account as Account
 from .accounts import AccountTrade as AccountTrade
 from .accounts import Balance as Balance
+from .accounts import EntryType as EntryType
 from .accounts import LedgerEntry as LedgerEntry
 from .accounts import Terms as Terms
+from .accounts import WalletId as WalletId
 from .candles import INTERVALS as INTERVALS
 from .candles import Candle as Candle
 from .catalogue import spot_instruments as spot_instruments

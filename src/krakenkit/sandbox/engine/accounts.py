@@ -24,7 +24,9 @@ from .scale import ceiling
 _PARTS = 1_000_000
 _T = TypeVar("_T")
 
-EntryType: TypeAlias = Literal["deposit", "withdrawal", "trade"]
+EntryType: TypeAlias = Literal["deposit", "withdrawal", "trade", "transfer", "staking"]
+WalletId: TypeAlias = Literal["main", "bonded", "flexible", "liquid", "locked"]
+"""Where money lies: ``main`` is the Spot wallet, the others are those of Earn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,10 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Signed, without the fee."""
     fee: Decimal
     balance: Decimal
-    """What the account had of the asset afterwards."""
+    """What the wallet had of the asset afterwards."""
     at: int
+    subtype: str = ""
+    wallet: WalletId = "main"
 
 
 class AccountTrade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -90,6 +94,8 @@ class Balance(msgspec.Struct, frozen=True, gc=False):
     asset: Asset
     balance: Decimal
     hold_trade: Decimal
+    earning: tuple[tuple[WalletId, Decimal], ...] = ()
+    """What lies in wallets of Earn, beside the balance."""
 
     @property
     def available(self) -> Decimal:
@@ -104,6 +110,8 @@ class Account:
     terms: Terms
     balances: dict[Asset, int] = field(default_factory=dict[Asset, int])
     held: dict[Asset, int] = field(default_factory=dict[Asset, int])
+    earning: dict[Asset, dict[WalletId, int]] = field(default_factory=dict[Asset, dict[WalletId, int]])
+    """What lies in wallets of Earn; it cannot be traded."""
     open: dict[str, Order] = field(default_factory=dict[str, Order])
     open_on: dict[str, int] = field(default_factory=dict[str, int])
     """How many orders are open on each pair."""
@@ -126,6 +134,14 @@ class Account:
         """Change a balance, without a ledger entry; gives the new balance."""
         self.balances[asset] = balance = self.balances.get(asset, 0) + units
         return balance
+
+    def add_to(self, wallet: WalletId, asset: Asset, units: int) -> int:
+        """Change what lies in any wallet, without a ledger entry; gives what lies there then."""
+        if wallet == "main":
+            return self.add(asset, units)
+        shelf = self.earning.setdefault(asset, {})
+        shelf[wallet] = held = shelf.get(wallet, 0) + units
+        return held
 
     def hold(self, order: Order) -> None:
         """Hold what the order needs now, in place of what was held for it before."""
@@ -160,8 +176,9 @@ class Account:
             shelf.popitem(last=False)
 
     def balance(self, asset: Asset) -> Balance:
-        """The balance of one asset and what is held of it."""
-        return Balance(asset, asset.amount(self.balances.get(asset, 0)), asset.amount(self.held.get(asset, 0)))
+        """The balance of one asset, what is held of it, and what Earn has of it."""
+        earning = tuple((wallet, asset.amount(units)) for wallet, units in self.earning.get(asset, {}).items() if units)
+        return Balance(asset, asset.amount(self.balances.get(asset, 0)), asset.amount(self.held.get(asset, 0)), earning)
 
 
 def fee_on(units: int, rate: int) -> int:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from .accounts import Account, LedgerEntry, Terms
+from .accounts import Account, EntryType, LedgerEntry, Terms, WalletId
 from .admission import Admission, check_mode
 from .amending import USER_REQUESTED, Amender, replacement
 from .checks import read_order
@@ -213,6 +213,40 @@ class Exchange(ExchangeViews):
         """
         self.tick(now)
         return self._paid(self._floor.treasury.withdraw(self._account(account), self.asset(asset), amount, self.now))
+
+    def post(
+        self,
+        account: str,
+        asset: str,
+        units: int,
+        now: int,
+        *,
+        kind: EntryType,
+        subtype: str = "",
+        fee: int = 0,
+        ref_id: str | None = None,
+        wallet: WalletId = "main",
+    ) -> LedgerEntry:
+        """Change one wallet by signed bookkeeping units, less the fee: for whatever moves money and is no trade.
+
+        Raises:
+            EngineRefused: for an unknown asset, or more than is available.
+        """
+        self.tick(now)
+        owner, found = self._account(account), self.asset(asset)
+        return self._paid(
+            self._floor.treasury.post(
+                owner,
+                found,
+                units,
+                kind=kind,
+                at=self.now,
+                subtype=subtype,
+                fee=fee,
+                ref_id=ref_id,
+                wallet=wallet,
+            )
+        )
 
     def set_status(self, status: SystemStatus, now: int) -> None:
         """Change the mode of the exchange; what came due during maintenance happens when it ends."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from krakenkit.errors import SettingsError
 
-from .accounts import Account, EntryType, LedgerEntry, Terms, fee_on
+from .accounts import Account, EntryType, LedgerEntry, Terms, WalletId, fee_on
 from .ids import IdMint
 from .instruments import Asset
 from .orders import Order
@@ -61,6 +61,34 @@ class Treasury:
             raise EngineRefused(INSUFFICIENT_FUNDS)
         return self._post(account, asset, -units, ref_id=self._mint.reference(), kind="withdrawal", at=at)
 
+    def post(
+        self,
+        account: Account,
+        asset: Asset,
+        units: int,
+        *,
+        kind: EntryType,
+        at: int,
+        subtype: str = "",
+        fee: int = 0,
+        ref_id: str | None = None,
+        wallet: WalletId = "main",
+    ) -> LedgerEntry:
+        """Change one wallet by signed units, less the fee, which is kept; the ledger entry of it.
+
+        Raises:
+            EngineRefused: for more than is available.
+        """
+        change = units - fee
+        there = account.available(asset) if wallet == "main" else account.earning.get(asset, {}).get(wallet, 0)
+        if change < 0 and there + change < 0:
+            raise EngineRefused(INSUFFICIENT_FUNDS)
+        self.fees[asset] = self.fees.get(asset, 0) + fee
+        ref_id = self._mint.reference() if ref_id is None else ref_id
+        return self._post(
+            account, asset, units, ref_id=ref_id, kind=kind, at=at, fee=fee, subtype=subtype, wallet=wallet
+        )
+
     def settle(
         self, order: Order, *, lots: int, money: int, maker: bool, ref_id: str, at: int
     ) -> tuple[int, tuple[LedgerEntry, ...]]:
@@ -82,11 +110,22 @@ class Treasury:
         )
 
     def total(self, asset: Asset) -> Decimal:
-        """All there is of an asset: every account's balance and the fees taken."""
-        return asset.amount(sum(a.balances.get(asset, 0) for a in self.accounts.values()) + self.fees.get(asset, 0))
+        """All there is of an asset: every account's wallets and the fees taken."""
+        held = (a.balances.get(asset, 0) + sum(a.earning.get(asset, {}).values()) for a in self.accounts.values())
+        return asset.amount(sum(held) + self.fees.get(asset, 0))
 
     def _post(
-        self, account: Account, asset: Asset, units: int, *, ref_id: str, kind: EntryType, at: int, fee: int = 0
+        self,
+        account: Account,
+        asset: Asset,
+        units: int,
+        *,
+        ref_id: str,
+        kind: EntryType,
+        at: int,
+        fee: int = 0,
+        subtype: str = "",
+        wallet: WalletId = "main",
     ) -> LedgerEntry:
         entry = LedgerEntry(
             ledger_id=self._mint.ledger(),
@@ -96,8 +135,10 @@ class Treasury:
             type=kind,
             amount=asset.amount(units),
             fee=asset.amount(fee),
-            balance=asset.amount(account.add(asset, units - fee)),
+            balance=asset.amount(account.add_to(wallet, asset, units - fee)),
             at=at,
+            subtype=subtype,
+            wallet=wallet,
         )
         account.keep(account.ledger, entry.ledger_id, entry)
         return entry

@@ -63,7 +63,7 @@ class ExchangeViews:
     def balances(self, account: str) -> list[Balance]:
         """Every asset the account ever had, with what is held of it."""
         owner = self._account(account)
-        return [owner.balance(asset) for asset in owner.balances]
+        return [owner.balance(asset) for asset in owner.balances]  # money gets into Earn by way of the main wallet
 
     def balance(self, account: str, asset: str) -> Balance:
         """One balance; zero for an asset the account never had."""
