@@ -6,20 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krakenkit.protocol.limit_engine import (
-    TIERS,
-    OrderAction,
-    OrderMemory,
-    Verb,
-    action_of,
-    engine_cost,
-    pair_name,
-)
+from krakenkit.protocol.limit_engine import OrderAction, OrderMemory, action_of, pair_name
 from krakenkit.protocol.limit_models import Counter, Gate, Window
 from krakenkit.wire.raw import raw_request
 from krakenkit.wire.spot.batches import BatchedOrder, BatchOrder, CancelBatchOrders, PlacedBatch, SubmitBatchOrders
 from krakenkit.wire.spot.edits import EditedOrder, EditOrder
 from krakenkit.wire.spot.trading import AmendOrder, CancelOrder, PlacedOrder, SubmitOrder
+from krakenkit.wire.trading_limits import TIERS, Verb, engine_cost
 
 STARTER = TIERS["starter"]
 

@@ -9,12 +9,12 @@ from typing import Protocol, TypedDict
 
 from krakenkit.errors import SettingsError
 from krakenkit.protocol.http import HttpReply, HttpRequest
-from krakenkit.protocol.limit_engine import Tier
 from krakenkit.protocol.limit_lanes import PublicPace
 from krakenkit.protocol.limits import LimitMode
 from krakenkit.protocol.rest import RetryPolicy
 from krakenkit.transport.http import HttpOptions
 from krakenkit.wire.environment import LIVE, Environment
+from krakenkit.wire.trading_limits import Tier
 
 
 class BlockingTransport(Protocol):

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from krakenkit.errors import RateLimited, SettingsError
-from krakenkit.protocol.limit_engine import TIERS, OrderAction, OrderMemory, Tier, is_order_path
+from krakenkit.protocol.limit_engine import OrderAction, OrderMemory, is_order_path
 from krakenkit.protocol.limit_models import Counter, Draws, Gate, Meter, Ticket, Window
 from krakenkit.wire.futures.budget import DERIVATIVES, HISTORY, budget_of, cost_of
 from krakenkit.wire.raw import RawRequest
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Route
+from krakenkit.wire.trading_limits import TIERS, Tier
 
 _MANY_PAIRS = 1024
 _COSTS_TWO = ("/0/private/Ledgers", "/0/private/QueryLedgers", "/0/private/TradesHistory", "/0/private/QueryTrades")

@@ -11,9 +11,9 @@ from threading import Lock
 from msgspec import Struct
 
 from krakenkit.errors import RateLimited
-from krakenkit.protocol.limit_engine import Tier
 from krakenkit.protocol.limit_lanes import Host, Lane, PublicPace
 from krakenkit.protocol.limit_models import Draws, Gate, Meter, Ticket
+from krakenkit.wire.trading_limits import Tier
 
 PRIORITIES = ("cancel", "order", "read")
 """The order in which waiting calls are let go; a ticket's rank begins with the place in it."""

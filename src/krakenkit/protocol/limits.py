@@ -15,7 +15,7 @@ from msgspec import Struct
 from krakenkit._core.clock import Clock, steady_clock
 from krakenkit._core.redaction import shortened
 from krakenkit.errors import DecodeError, KrakenError, RateLimited, Refused, SettingsError, TransportError
-from krakenkit.protocol.limit_engine import Tier, action_of, is_order_path
+from krakenkit.protocol.limit_engine import action_of, is_order_path
 from krakenkit.protocol.limit_lanes import Lane, PublicPace
 from krakenkit.protocol.limit_models import Draws, Ticket
 from krakenkit.protocol.limit_queue import PRIORITIES, SHARED, Limiter, Waiting
@@ -24,6 +24,7 @@ from krakenkit.wire.environment import is_loopback
 from krakenkit.wire.refusals import undecided
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend, Route, Venue
+from krakenkit.wire.trading_limits import Tier
 
 LimitMode: TypeAlias = Literal["wait", "raise", "off"]
 
