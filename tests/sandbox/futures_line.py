@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +42,12 @@ class Trader:
         self.here = here
         self.credentials: Credentials = here.box.futures_key(name, **settings)
 
-    async def send(
+    async def send(self, method: str, path: str, **how: Any) -> tuple[int, Any]:
+        """The status and the JSON of a call; see ``raw``."""
+        status, _, text = await self.raw(method, path, **how)
+        return status, read(text)
+
+    async def raw(
         self,
         method: str,
         path: str,
@@ -52,7 +57,7 @@ class Trader:
         nonce: str | None = None,
         signature: str | None = None,
         key: str | None = None,
-    ) -> tuple[int, Any]:
+    ) -> tuple[int, Mapping[str, str], str]:
         """These very bytes, signed rightly unless told otherwise; without a ``Nonce`` header for an empty one."""
         used = str(self.credentials.nonces.next()) if nonce is None else nonce
         right = futures.sign(self.credentials.secret_bytes(), path=path, post_data=query + body, nonce=used)
@@ -63,7 +68,7 @@ class Trader:
         # The url is encoded already: aiohttp shall leave it alone.
         url = URL(target, encoded=True)
         async with self.here.http.request(method, url, data=body.encode(), headers=headers) as answer:
-            return answer.status, read(await answer.text())
+            return answer.status, answer.headers, await answer.text()
 
     async def get(self, path: str, **params: object) -> dict[str, Any]:
         """A private look-up; it must not be refused."""

@@ -232,7 +232,7 @@ async def test_a_token_lives_as_long_as_a_subscription_that_was_made_with_it() -
 @over_loopback
 async def test_subscribing_costs_points_that_come_back_with_time() -> None:
     clock = Moment()
-    async with world(clock=clock, rate_limits=True) as here:
+    async with world(clock=clock, limits=True) as here:
         line = await level3_line(here)
         await line.subscribe("level3", "BTC/USD", "ETH/USD", depth=1000)
         refused = await line.ask("subscribe", channel="level3", symbol=["SOL/USD"])

@@ -177,7 +177,7 @@ async def test_a_body_that_is_no_json_is_a_bad_request() -> None:
 @over_loopback
 async def test_the_rest_counter_fills_and_falls() -> None:
     clock = Moment()
-    async with world(rate_limits=True, clock=clock) as here:
+    async with world(limits=True, clock=clock) as here:
         trader = here.account()
         codes = [(await trader.call("Ledgers"))["error"] for _ in range(11)]
         assert codes == [[]] * 10 + [["EAPI:Rate limit exceeded"]]

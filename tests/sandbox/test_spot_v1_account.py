@@ -35,7 +35,7 @@ async def test_an_order_by_rest_fills_and_shows_on_both_channels() -> None:
             "event": "subscriptionStatus",
             "reqid": 1,
             "status": "subscribed",
-            "subscription": {"name": "openOrders", "maxratecount": 180},
+            "subscription": {"name": "openOrders", "maxratecount": 125},
         }
         assert await line.on("openOrders") == [[], "openOrders", {"sequence": 1}]
         assert await line.on("ownTrades") == [[], "ownTrades", {"sequence": 1}]

@@ -16,17 +16,17 @@ from krakenkit.cli.render import say, show_json
 from krakenkit.errors import SettingsError
 
 
-async def serve(*, port: int, seed: int, announce: Callable[[dict[str, Any]], None]) -> None:
+async def serve(*, port: int, seed: int, limits: str, announce: Callable[[dict[str, Any]], None]) -> None:
     """Run a sandbox until SIGINT or SIGTERM comes; ``announce`` is told its addresses and keys once it listens.
 
     Raises:
-        SettingsError: when the port is taken.
+        SettingsError: when the port is taken, or the limits cannot be read.
     """
-    from krakenkit.sandbox import Sandbox  # the only command that needs a server
+    from krakenkit.sandbox import Limits, Sandbox  # the only command that needs a server
 
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with Sandbox(seed=seed, port=port) as box:
+    async with Sandbox(seed=seed, port=port, limits=Limits.parse(limits)) as box:
         announce(box.describe())
         await stop.wait()
 
@@ -47,8 +47,11 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 @click.command("sandbox", short_help="Run a local exchange to test against.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
 @click.option("--seed", type=int, default=7, show_default=True, help="One seed gives one market.")
+@click.option(
+    "--limits", default="", help="all, none, or a list such as rest,trading=0.5,tier=pro; 1 is as documented."
+)
 @json_flag
-def sandbox_command(port: int, seed: int, as_json: bool) -> None:
+def sandbox_command(port: int, seed: int, limits: str, as_json: bool) -> None:
     """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
 
     With --json it prints one line of JSON with its addresses and keys when it listens.
@@ -56,7 +59,7 @@ def sandbox_command(port: int, seed: int, as_json: bool) -> None:
     if find_spec("aiohttp") is None:
         raise SettingsError("The sandbox needs aiohttp: install it with pip install 'krakenkit[sandbox]'.")
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(serve(port=port, seed=seed, announce=announce))
+    asyncio.run(serve(port=port, seed=seed, limits=limits, announce=announce))
     if not as_json:
         say("The sandbox is closed.")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from krakenkit.sandbox.limits import Limits as Limits
+
 if TYPE_CHECKING:
     from krakenkit.sandbox.box import Sandbox as Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["Limits", "Sandbox"]
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.controls import Controls
+from krakenkit.sandbox.limits import Limits
 from krakenkit.sandbox.lines import LONGEST_QUEUE
 from krakenkit.sandbox.stage import Stage
 from krakenkit.sandbox.venue import NanoClock, Venue
@@ -70,7 +71,7 @@ class Sandbox(Controls):
         port: 0 for any free one. The private sockets of Spot v1 are at the root of a second port, always a free one.
         market: True lets all pairs and contracts trade by themselves, a list only these, False none: books are empty then.
         pace: seconds between two steps of the market.
-        rate_limits: count private REST calls as Kraken does for the intermediate tier.
+        limits: how often clients may call, trade, connect and speak; True for all as documented, False for none.
         clock: what time it is on the exchange, in nanoseconds since 1970.
         longest_queue: frames that may wait for a socket that does not read before it is cut off.
     """
@@ -83,11 +84,11 @@ class Sandbox(Controls):
         port: int = 0,
         market: bool | Collection[str] = True,
         pace: float = 0.05,
-        rate_limits: bool = False,
+        limits: Limits | bool | None = None,
         clock: NanoClock = time.time_ns,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
-        venue = Venue(seed, market=market, clock=clock, rate_limits=rate_limits)
+        venue = Venue(seed, market=market, clock=clock, limits=_limits(limits))
         super().__init__(Stage(venue, pace=pace, longest_queue=longest_queue))
         self._host = host
         self._port = port
@@ -200,6 +201,12 @@ class Sandbox(Controls):
     def __repr__(self) -> str:
         where = "not open" if self._environment is None else self._environment.spot_rest
         return f"Sandbox({where})"
+
+
+def _limits(wanted: Limits | bool | None) -> Limits:
+    if isinstance(wanted, bool):
+        return Limits.all() if wanted else Limits.none()
+    return wanted or Limits()
 
 
 def _shown(credentials: Credentials) -> dict[str, str]:

@@ -38,6 +38,7 @@ _INSTRUCTIONS: Final[Mapping[str, type[Instruction]]] = {
     "edit": EditInstruction,
     "cancel": CancelInstruction,
 }
+LIMIT: Final = "apiLimitExceeded"
 
 
 class FuturesDenied(EngineRefused):
@@ -46,6 +47,14 @@ class FuturesDenied(EngineRefused):
     def __init__(self, code: str, *, status: int = 200) -> None:
         super().__init__(code)
         self.status = status
+
+
+class HistoryOverrun(EngineRefused):
+    """The history budget of a key is spent: HTTP 429 with plain text, and a header that tells when it is whole again."""
+
+    def __init__(self, reset_seconds: int) -> None:
+        super().__init__(LIMIT)
+        self.reset_seconds = reset_seconds
 
 
 def wrong(field: str) -> FuturesDenied:

@@ -12,40 +12,17 @@ from krakenkit._core.redaction import shortened
 from krakenkit.sandbox.futures_inbound import FuturesDenied
 from krakenkit.signing import challenge, futures
 from krakenkit.wire.futures.base import FULL, READ
-from krakenkit.wire.futures.budget import DERIVATIVES, Budget
 
 AUTHENTICATION = "authenticationError"
 NONCE_BELOW = "nonceBelowThreshold"
 NONCE_TWICE = "nonceDuplicate"
 NO_PRIVILEGE = "insufficientPrivileges"
-LIMIT = "apiLimitExceeded"
 TRADING: Final = frozenset({READ, FULL})
 """What a key may do when nothing else is asked for: everything but move money between wallets."""
-_NANO: Final = 10**9
 # A nonce may come a little late. How little is not published; a billionth of the nonce is about two seconds, whatever
 # unit a client counts in.
 _LATE_PART: Final = 10**9
 _NONCES_KEPT: Final = 10_000
-
-
-@dataclass(slots=True)
-class Bucket:
-    """Points of one budget that a key has spent and not got back."""
-
-    spent: float = 0.0
-    at: int = 0
-
-    def charge(self, budget: Budget, cost: int, now: int) -> None:
-        """Spend points.
-
-        Raises:
-            FuturesDenied: when there are not so many left; nothing is spent then.
-        """
-        back = (now - self.at) / _NANO * budget.points / budget.seconds
-        self.spent, self.at = max(0.0, self.spent - back), now
-        if self.spent + cost > budget.points:
-            raise FuturesDenied(LIMIT, status=200 if budget is DERIVATIVES else 429)
-        self.spent += cost
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +34,6 @@ class FuturesKey:
     account: str
     permissions: frozenset[str]
     created_at: int
-    buckets: dict[str, Bucket] = field(default_factory=dict[str, Bucket])
     _highest: int = 0
     _used: dict[int, None] = field(default_factory=dict[int, None])
 
@@ -89,14 +65,6 @@ class FuturesKey:
         self._used[number] = None
         if len(self._used) > _NONCES_KEPT:
             del self._used[next(iter(self._used))]
-
-    def charge(self, budget: Budget, cost: int, now: int) -> None:
-        """Count a call on one of the key's budgets.
-
-        Raises:
-            FuturesDenied: when it is spent.
-        """
-        self.buckets.setdefault(budget.name, Bucket()).charge(budget, cost, now)
 
     def signed_challenge(self, text: str, signature: str) -> bool:
         """Whether the challenge was signed with this key."""

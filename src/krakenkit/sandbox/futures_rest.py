@@ -14,13 +14,21 @@ from krakenkit.sandbox.encode import rest_error
 from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
 from krakenkit.sandbox.engine.refusals import EngineRefused
 from krakenkit.sandbox.futures_encode import futures_error, in_numbers, in_text
-from krakenkit.sandbox.futures_inbound import Batch, FuturesDenied, FuturesReader, read_arguments, wrong
+from krakenkit.sandbox.futures_inbound import (
+    LIMIT,
+    Batch,
+    FuturesDenied,
+    FuturesReader,
+    HistoryOverrun,
+    read_arguments,
+    wrong,
+)
 from krakenkit.sandbox.futures_keys import NO_PRIVILEGE, FuturesKey
 from krakenkit.sandbox.futures_venue import FuturesVenue
 from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
 from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
-from krakenkit.wire.futures.budget import budget_of, cost_of
+from krakenkit.wire.futures.budget import HISTORY, budget_of, cost_of
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend
 
@@ -109,6 +117,9 @@ class FuturesDesk:
         try:
             found, in_path = self._find(call)
             body = self._carry_out(found, call, in_path, now)
+        except HistoryOverrun as overrun:
+            reset = {"rate-limit-reset": str(overrun.reset_seconds)}
+            return HttpAnswer(b"Too many requests", 429, "text/plain", reset)
         except FuturesDenied as denied:
             return HttpAnswer(futures_error(denied.code, now), denied.status)
         except EngineRefused as refused:
@@ -164,12 +175,16 @@ class FuturesDesk:
 
     def _charge(self, found: Endpoint, key: FuturesKey, request: Request[Any] | Batch, now: int) -> None:
         budget = budget_of(found.kind.route)
-        if budget is None or not self._venue.rate_limits:
+        if budget is None:
             return
-        if isinstance(request, Batch):
-            key.charge(budget, (found.kind.route.cost or 0) + len(request.instructions), now)
-        else:
-            key.charge(budget, cost_of(request) or 0, now)
+        cost = (
+            (found.kind.route.cost or 0) + len(request.instructions) if isinstance(request, Batch) else cost_of(request)
+        )
+        if self._venue.limits.takes_futures_call(key.key, budget, cost or 0, now):
+            return
+        if budget is HISTORY:
+            raise HistoryOverrun(self._venue.limits.futures_reset(key.key, budget, now))
+        raise FuturesDenied(LIMIT)
 
 
 class Desks:

@@ -23,6 +23,7 @@ from krakenkit.sandbox.engine.derivatives import (
 from krakenkit.sandbox.engine.walks import Walks
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_keys import TRADING, FuturesKeyRing
+from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.signing.credentials import Credentials
 
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
@@ -65,13 +66,13 @@ class FuturesVenue:
         *,
         clock: Callable[[], int],
         faults: Faults,
-        rate_limits: bool,
+        limits: LimitDesk,
         symbols: Collection[str] | None,
         spot: SpotPrices,
     ) -> None:
         self.clock = clock
         self.faults = faults
-        self.rate_limits = rate_limits
+        self.limits = limits
         self.contracts = perpetuals()
         self.keys = FuturesKeyRing()
         self.listeners: list[Listener] = []

@@ -71,6 +71,10 @@ class FuturesSession:
         self._places: dict[tuple[str, Contract | None], None] = {}
         self._readers: dict[str, FuturesReader] = {}
 
+    @property
+    def idle(self) -> bool:
+        return True  # a ping is wanted every minute, whatever is subscribed
+
     def opened(self) -> None:
         self.line.send(_INFO)
 

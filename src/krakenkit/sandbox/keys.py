@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from krakenkit._core.redaction import shortened
 from krakenkit.sandbox.inbound import Denied
-from krakenkit.sandbox.limits import RestCounter
 from krakenkit.signing import spot
 
 INVALID_KEY = "EAPI:Invalid key"
@@ -55,7 +54,6 @@ class ApiKey:
     nonce_window: int = 0
     last_nonce: int = 0
     last_used: int = 0
-    counter: RestCounter = field(default_factory=RestCounter)
 
     def __repr__(self) -> str:
         return f"ApiKey(name={self.name!r}, key={shortened(self.key)!r}, secret=<hidden>)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from krakenkit.sandbox.engine import Event
@@ -32,13 +31,10 @@ from krakenkit.sandbox.venue import Venue
 CHANNEL: Final = "level3"
 COSTS: Final = {10: 5, 100: 25, 1000: 100}
 """What a subscription costs, by depth; other depths are not offered."""
-POINTS_A_SECOND: Final = 200
-"""What a standard account may spend."""
 # How Kraken refuses these two is in no source. The first is formed after its "Already subscribed to one ohlc interval on
 # this symbol", the second is its word for too many requests elsewhere.
 ONE_DEPTH: Final = "Already subscribed to one level3 depth on this symbol"
 TOO_MANY: Final = "EGeneral:Too many requests"
-_NANO = 10**9
 
 
 class Level3Hall(HallV2):
@@ -57,23 +53,6 @@ class Level3Hall(HallV2):
         self.feeds.hear(events)
 
 
-@dataclass(slots=True)
-class Points:
-    """What may still be spent on subscribing in this second; ``now`` is nanoseconds since 1970."""
-
-    left: float = POINTS_A_SECOND
-    at: int = 0
-
-    def spend(self, points: int, now: int) -> bool:
-        """Whether there was enough."""
-        self.left = min(POINTS_A_SECOND, self.left + (now - self.at) / _NANO * POINTS_A_SECOND)
-        self.at = now
-        if points > self.left:
-            return False
-        self.left -= points
-        return True
-
-
 class Level3Subscriptions:
     """The subscriptions of one line: one depth for each symbol."""
 
@@ -82,7 +61,7 @@ class Level3Subscriptions:
         self._line = line
         self._feeds = feeds
         self._tokens: dict[DeepSubject, Token] = {}
-        self._points = Points()
+        self._points = venue.limits.level3_points()
 
     @property
     def any(self) -> bool:
@@ -131,7 +110,9 @@ class Level3Subscriptions:
             raise Denied(refusal)
         if any(one.pair is subject.pair and one.depth != subject.depth for one in self._tokens):
             raise Denied(ONE_DEPTH)
-        if self._venue.rate_limits and not self._points.spend(COSTS[subject.depth], now):
+        if len(self._tokens) >= self._venue.limits.level3_symbols and subject not in self._tokens:
+            raise Denied(TOO_MANY)
+        if self._points is not None and not self._points.spend(COSTS[subject.depth], now):
             raise Denied(TOO_MANY)
 
     def unsubscribe(self, members: Mapping[str, object], answers: Answers) -> None:

@@ -26,6 +26,11 @@ class _Frame:
 class Session(Protocol):
     """What a protocol does with one line."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing but what the client says keeps the line open."""
+        ...
+
     def opened(self) -> None:
         """The line is up."""
 
@@ -51,6 +56,8 @@ class Line:
         self.private = private
         self.sent_at = time.monotonic()
         """When the last frame was queued, on the steady clock."""
+        self.heard_at = self.sent_at
+        """When the client last said something, a ping of the WebSocket protocol included."""
         self._socket = socket
         self._transport = transport
         self._faults = faults
@@ -83,6 +90,10 @@ class Line:
         self._queue.clear()
         self._transport.abort()
 
+    def end(self) -> None:
+        """Close in an orderly way after what is queued, as Kraken closes an idle socket."""
+        self._put(_Frame(b"", WSMsgType.CLOSE))
+
     async def hang_up(self) -> None:
         """Close in an orderly way, within half a second."""
         self._gone = True
@@ -99,10 +110,16 @@ class Line:
                 if pause := self._faults.quiet_for(time.monotonic(), private=self.private):
                     await asyncio.sleep(pause)
                 elif self._queue:
-                    frame = self._queue.popleft()
-                    await self._socket.send_frame(frame.data, frame.opcode)
+                    await self._send(self._queue.popleft())
                 else:
                     self._wake.clear()
                     await self._wake.wait()
         except ConnectionError:
             self._gone = True
+
+    async def _send(self, frame: _Frame) -> None:
+        if frame.opcode is WSMsgType.CLOSE:
+            self._gone = True
+            await self._socket.close()
+        else:
+            await self._socket.send_frame(frame.data, frame.opcode)

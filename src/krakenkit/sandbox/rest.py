@@ -24,6 +24,9 @@ log = logging.getLogger("krakenkit.sandbox")
 Q = TypeVar("Q", bound=Request[Any])
 UNKNOWN_METHOD = "EGeneral:Unknown method"
 INTERNAL_ERROR = "EGeneral:Internal error"
+RATE_LIMIT = "EAPI:Rate limit exceeded"
+LOCKED_OUT = "EGeneral:Temporary lockout"
+TOO_MANY = "EGeneral:Too many requests"
 JSON = "application/json"
 _STATUS: Final = {
     "EAPI:Invalid": 401,
@@ -41,6 +44,8 @@ class HttpCall:
     target: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+    address: str = ""
+    """The address of the one who calls."""
 
     @property
     def path(self) -> str:
@@ -58,6 +63,7 @@ class HttpAnswer:
     body: bytes
     status: int = 200
     content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +137,29 @@ class RestDesk:
         now = self._venue.clock()
         members = _members(found, call) | dict(in_path)
         key = self._authenticated(found, call, members, now) if found.kind.route.signed else None
+        if key is None and not self._venue.limits.takes_public_call(call.address, now):
+            raise Denied(TOO_MANY)
         self._venue.exchange.tick(now)
         return found.answer(Caller(self._venue, now, key, call), self._reader.read(found.kind, members))
 
     def _authenticated(self, found: Endpoint, call: HttpCall, members: Mapping[str, object], now: int) -> ApiKey:
         if call.method != found.kind.route.method:
             raise Denied(BAD_REQUEST)
+        name, limits = call.header("API-Key"), self._venue.limits
+        if limits.locked_out(name, now):
+            raise Denied(LOCKED_OUT)
         nonce = members.get("nonce") or call.header("API-Nonce")
-        key = self._venue.keys.authenticate(
-            call.header("API-Key"),
-            call.header("API-Sign"),
-            path=call.target,
-            nonce=str(nonce),
-            body=call.body,
-            now=now,
-        )
+        try:
+            key = self._venue.keys.authenticate(
+                name, call.header("API-Sign"), path=call.target, nonce=str(nonce), body=call.body, now=now
+            )
+        except Denied:
+            limits.failed(name, now)
+            raise
+        if not limits.takes_call(name, found.kind.route.cost or 0, now):
+            limits.failed(name, now)
+            raise Denied(RATE_LIMIT)
         check_permission(found.kind.route.permission, key)
-        if self._venue.rate_limits:
-            key.counter.charge(found.kind.route.cost or 0, now)
         return key
 
 

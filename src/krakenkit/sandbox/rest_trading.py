@@ -12,6 +12,7 @@ from krakenkit.sandbox.rest_orders import placing, read_flags, read_prices
 from krakenkit.sandbox.tokens import LIFE_SECONDS
 from krakenkit.sandbox.values import read_amount, read_deadline
 from krakenkit.wire.spot import batches, deadman, edits, trading
+from krakenkit.wire.trading_limits import BATCHED_SHARE
 
 
 def submit_order(caller: Caller, request: trading.SubmitOrder) -> trading.PlacedOrder | dict[str, object]:
@@ -95,7 +96,7 @@ def submit_batch(caller: Caller, request: batches.SubmitBatchOrders) -> batches.
 
 def _batched(caller: Caller, order: PlaceOrder) -> batches.BatchedOrder:
     try:
-        placed = caller.venue.exchange.place(caller.account, order, caller.now)
+        placed = caller.venue.exchange.place(caller.account, order, caller.now, share=BATCHED_SHARE)
     except EngineRefused as refused:
         return batches.BatchedOrder(error=refused.code)
     text = trading.OrderText(order=placed.description)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -25,6 +26,9 @@ log = logging.getLogger("krakenkit.sandbox")
 
 _LARGEST_BODY = 4 * 2**20
 _SHUTDOWN_SECONDS = 1.0
+EXCEEDED = b'{"Error":"Exceeded msg rate"}'
+# No text for this is published.
+FUTURES_EXCEEDED = b'{"event":"alert","message":"Rate limit exceeded"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class SocketPath:
 
     private: bool
     session: Callable[[Line], Session]
+    futures: bool = False
 
 
 class Desk(Protocol):
@@ -69,7 +74,8 @@ class Server:
         self._second_port = 0
         self._longest = longest_queue
         self._runner: web.AppRunner | None = None
-        self.lines: dict[Line, None] = {}
+        self.lines: dict[Line, Session] = {}
+        self._futures_lines = 0
 
     async def start(self, host: str, port: int) -> tuple[int, int]:
         """Listen; gives both ports. The first is a free one when 0 was asked for, the second always.
@@ -95,6 +101,13 @@ class Server:
         for line in self.lines:
             line.send(frame)
 
+    def close_idle(self) -> None:
+        """Close the lines that nothing keeps open, and whose clients said nothing for too long."""
+        latest = time.monotonic() - self._venue.limits.idle_seconds
+        for line, session in self.lines.items():
+            if line.heard_at < latest and session.idle:
+                line.end()
+
     async def stop(self) -> None:
         """Close every line and stop listening."""
         await asyncio.gather(*(line.hang_up() for line in list(self.lines)))
@@ -110,7 +123,8 @@ class Server:
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
         # raw_path is what stood in the request line: the very bytes that were signed.
-        call = HttpCall(request.method, request.raw_path, request.headers, await request.read())
+        body = await request.read()
+        call = HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
         match self._venue.faults.rest_fault(call.path):
             case Instead(status, body, content_type):
                 answer = HttpAnswer(body, status, content_type)
@@ -127,13 +141,19 @@ class Server:
                 await asyncio.sleep(seconds)
             case None:
                 answer = self._rest.answer(call)
-        return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type, charset="utf-8")
+        return web.Response(
+            body=answer.body,
+            status=answer.status,
+            headers=answer.headers,
+            content_type=answer.content_type,
+            charset="utf-8",
+        )
 
     # --- sockets --------------------------------------------------------------------------------------------------------
 
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
         path = self._socket_path(request)
-        refusal = 404 if path is None else self._venue.faults.upgrade_refusal()
+        refusal = 404 if path is None else self._refusal(path, request.remote or "")
         asked = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
         response = web.WebSocketResponse(autoping=False, compress=False, protocols=asked, max_msg_size=_LARGEST_BODY)
         transport = request.transport
@@ -141,8 +161,16 @@ class Server:
             return web.Response(status=refusal or 400, text="no socket here")
         await response.prepare(request)
         line = Line(response, transport, self._venue.faults, private=path.private, longest=self._longest)
-        await self._keep(line, path.session(line), response)
+        await self._keep(line, path, response)
         return response
+
+    def _refusal(self, path: SocketPath, address: str) -> int | None:
+        """The HTTP status to refuse a socket with, when it is refused."""
+        limits = self._venue.limits
+        taken = limits.takes_connection(address, self._venue.clock())
+        if path.futures:
+            taken = taken and limits.takes_futures_socket(self._futures_lines)
+        return self._venue.faults.upgrade_refusal() if taken else 429
 
     def _socket_path(self, request: web.Request) -> SocketPath | None:
         path = request.path.rstrip("/") or "/"
@@ -150,13 +178,18 @@ class Server:
             return self._second_root
         return self._sockets.get(path)
 
-    async def _keep(self, line: Line, session: Session, response: web.WebSocketResponse) -> None:
-        self.lines[line] = None
+    async def _keep(self, line: Line, path: SocketPath, response: web.WebSocketResponse) -> None:
+        session = self.lines[line] = path.session(line)
+        self._futures_lines += path.futures
+        meter = self._venue.limits.frames(futures=path.futures)
         writer = asyncio.create_task(line.write())
         try:
             session.opened()
             async for message in response:
+                line.heard_at = time.monotonic()
                 match message.type:
+                    case WSMsgType.TEXT if meter is not None and not meter.spend(1, self._venue.clock()):
+                        line.send(FUTURES_EXCEEDED if path.futures else EXCEEDED)
                     case WSMsgType.TEXT:
                         session.received(cast("str", message.data))
                     case WSMsgType.PING:
@@ -167,6 +200,7 @@ class Server:
                         continue
         finally:
             del self.lines[line]
+            self._futures_lines -= path.futures
             session.closed()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)

@@ -69,6 +69,10 @@ class SpotV1Session:
         # Above 2**63, as the real ones may be.
         self._connection_id = secrets.randbits(64) | 1 << 63
 
+    @property
+    def idle(self) -> bool:
+        return not self.subscriptions.any
+
     def opened(self) -> None:
         self._hall.sessions[self] = None
         self.tell_status(self._venue.exchange.status)

@@ -22,6 +22,7 @@ class V1Reader:
     line: Line
     channel: str
     token: Token
+    ratecounter: bool = False
     sequence: int = field(default=0, init=False)
 
     def frame(self, entries: Sequence[Members]) -> bytes:
@@ -55,7 +56,7 @@ class V1AccountFeeds:
             return
         for event in events:
             if isinstance(event, OrderEvent):
-                self._tell("openOrders", event.account, order_report(event))
+                self._tell("openOrders", event.account, order_report(event), order=event)
                 if event.trade is not None:
                     self._tell("ownTrades", event.account, own_trade_entry(event.trade, live=True))
 
@@ -65,10 +66,16 @@ class V1AccountFeeds:
             return [open_order_entry(order) for order in reversed(exchange.open_orders(account))]
         return [own_trade_entry(trade, live=False) for trade in exchange.trades(account)[:TRADES_SHOWN]]
 
-    def _tell(self, channel: str, account: str, entry: Members) -> None:
+    def _tell(self, channel: str, account: str, entry: Members, *, order: OrderEvent | None = None) -> None:
         meant = [one for one in self._readers if one.channel == channel and one.token.key.account == account]
         lost = bool(meant) and self._venue.faults.lost_report(channel)
         for reader in meant:
-            frame = reader.frame([entry])  # a lost message was counted: that is how its loss shows
+            told = entry if order is None or not reader.ratecounter else self._counted(entry, order)
+            frame = reader.frame([told])  # a lost message was counted: that is how its loss shows
             if not lost:
                 reader.line.send(frame)
+
+    def _counted(self, entry: Members, event: OrderEvent) -> Members:
+        """An entry of one order, with the rate counter of its pair."""
+        count = str(self._venue.limits.rate(event.account, event.order.pair, event.at))
+        return {order_id: members | {"ratecount": count} for order_id, members in entry.items()}

@@ -20,7 +20,6 @@ from krakenkit.sandbox.spot_v1_market import V1MarketFeeds, V1Subject
 from krakenkit.sandbox.spot_v2_frames import Members
 from krakenkit.sandbox.spot_v2_market import DEPTHS
 from krakenkit.sandbox.spot_v2_subscriptions import (
-    MOST_RATE,
     NOT_SUBSCRIBED,
     TRY_PRIVATE,
     TRY_PUBLIC,
@@ -106,10 +105,11 @@ class V1Subscriptions:
         if not token.key.may(_PRIVATE[name]):
             raise Denied(PERMISSION_DENIED)
         self._stop_reading(name)
-        reader = self._readers[name] = V1Reader(self._line, name, token)
+        counted = str(asked.get("ratecounter", "")).lower() == "true"
+        reader = self._readers[name] = V1Reader(self._line, name, token, ratecounter=counted)
         told: Members = {"name": name}
         if name == "openOrders":
-            told["maxratecount"] = MOST_RATE
+            told["maxratecount"] = self._venue.limits.most_rate
         answers.subscription("subscribed", told, channel={"channelName": name})
         # Open orders are always shown first; of trades one may do without.
         self._account.join(reader, snapshot=name == "openOrders" or asked.get("snapshot", True) is not False)

@@ -97,6 +97,10 @@ class SpotV2Session:
         self._hall = hall
         self._venue = hall.venue
 
+    @property
+    def idle(self) -> bool:
+        return not self.subscriptions.any
+
     def opened(self) -> None:
         self._hall.sessions[self] = None
         # Above 2**63, as the real ones may be.

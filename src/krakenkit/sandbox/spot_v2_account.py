@@ -34,6 +34,7 @@ class Reader:
     channel: str
     token: Token
     every_status: bool = True
+    ratecounter: bool = False
     sequence: int = field(default=0, init=False)
 
     def frame(self, kind: str, rows: Sequence[Members]) -> bytes:
@@ -84,13 +85,17 @@ class AccountFeeds:
         for event in events:
             match event:
                 case OrderEvent():
-                    self._tell("executions", event.account, report_row(event), ordinary=event.kind in _ALWAYS_TOLD)
+                    self._tell(
+                        "executions", event.account, report_row(event), ordinary=event.kind in _ALWAYS_TOLD, order=event
+                    )
                 case BalanceEvent():
                     self._tell("balances", event.account, ledger_row(event.entry), ordinary=True)
                 case _:
                     pass
 
-    def _tell(self, channel: str, account: str, row: Members, *, ordinary: bool) -> None:
+    def _tell(
+        self, channel: str, account: str, row: Members, *, ordinary: bool, order: OrderEvent | None = None
+    ) -> None:
         meant = [
             reader
             for reader in self._readers
@@ -100,6 +105,11 @@ class AccountFeeds:
             return
         lost = self._venue.faults.lost_report(channel)
         for reader in meant:
-            frame = reader.frame("update", [row])  # a lost message was counted: that is how its loss shows
+            told = row if order is None or not reader.ratecounter else row | self._rate(order)
+            frame = reader.frame("update", [told])  # a lost message was counted: that is how its loss shows
             if not lost:
                 reader.line.send(frame)
+
+    def _rate(self, event: OrderEvent) -> Members:
+        """The rate counter of the order's pair, under the name that v1 has for it: no source shows v2's."""
+        return {"ratecount": self._venue.limits.rate(event.account, event.order.pair, event.at)}

@@ -16,6 +16,7 @@ from krakenkit.sandbox.spot_v2_orders import OLD_FIELDS, amending, editing, mode
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.command import Command
 from krakenkit.wire.spot_v2 import trading
+from krakenkit.wire.trading_limits import BATCHED_SHARE
 
 K = TypeVar("K", bound=Command[Any])
 _ALSO = OLD_FIELDS | {"token"}
@@ -81,9 +82,9 @@ def _add(trader: Trader, command: trading.AddOrder) -> Iterator[Reply]:
     yield Reply({"order_id": _placed(trader, asked)} | _own_ids(command))
 
 
-def _placed(trader: Trader, asked: PlaceOrder) -> str:
+def _placed(trader: Trader, asked: PlaceOrder, *, share: float = 1.0) -> str:
     """The id of the order; empty when it was only validated."""
-    order = trader.venue.exchange.place(trader.account, asked, trader.now).order
+    order = trader.venue.exchange.place(trader.account, asked, trader.now, share=share).order
     return "" if order is None else order.order_id
 
 
@@ -153,7 +154,7 @@ def _batch_add(trader: Trader, command: trading.BatchAdd) -> Iterator[Reply]:
 
 def _row(trader: Trader, asked: PlaceOrder, order: trading.OrderParams) -> Members:
     try:
-        return {"order_id": _placed(trader, asked)} | _own_ids(order)
+        return {"order_id": _placed(trader, asked, share=BATCHED_SHARE)} | _own_ids(order)
     except EngineRefused as refused:
         return {"error": refused.code} | _own_ids(order)
 

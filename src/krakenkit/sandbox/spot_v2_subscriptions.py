@@ -41,8 +41,6 @@ _WARNINGS: Final[Mapping[str, Sequence[str]]] = {
         "triggered_price is deprecated use triggers.last_price",
     ],
 }
-MOST_RATE: Final = 180
-"""The rate counter of the highest tier, which acknowledgements tell."""
 
 
 class Subscriptions:
@@ -137,7 +135,9 @@ class Subscriptions:
             raise Denied(PERMISSION_DENIED)
         self._stop_reading(channel)
         every_status = members.get("order_status", True) is not False
-        reader = self._readers[channel] = Reader(self._line, channel, token, every_status=every_status)
+        counted = members.get("ratecounter") is True
+        reader = Reader(self._line, channel, token, every_status=every_status, ratecounter=counted)
+        self._readers[channel] = reader
         self._account.join(reader)
         if channel == "balances":
             self._begin_balances(reader, members, answers)
@@ -155,7 +155,8 @@ class Subscriptions:
         orders = members.get("snap_orders", members.get("snapshot", True)) is True and not everyone
         trades = members.get("snap_trades", members.get("snapshot_trades", False)) is True and not everyone
         result: Members = {"channel": "executions", "snap_orders": orders, "snap_trades": trades}
-        answers.accept("subscribe", result | {"maxratecount": MOST_RATE} | _warnings("executions"))
+        result |= {"maxratecount": self._venue.limits.most_rate}
+        answers.accept("subscribe", result | _warnings("executions"))
         if orders:
             self._account.show_orders(reader)
         if trades:

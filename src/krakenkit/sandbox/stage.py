@@ -67,7 +67,7 @@ class Stage:
                 "/ws-auth/v2": SocketPath(True, v2.session),
                 "/ws-l3/v2": SocketPath(True, level3.session),
                 # Public and private alike; a line becomes private with its first private feed.
-                "/ws/v1": SocketPath(False, futures.session),
+                "/ws/v1": SocketPath(False, futures.session, futures=True),
             },
             second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,
@@ -100,6 +100,7 @@ class Stage:
                 due = due + self._pace if loop.time() >= due else due
                 for hall in self._halls:
                     hall.beat()
+                self.server.close_idle()
         except Exception:
             log.exception("The market of the sandbox stopped")
             raise

@@ -13,6 +13,7 @@ from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Ter
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.keys import TRADING, KeyRing
+from krakenkit.sandbox.limits import LimitDesk, Limits
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
 
@@ -44,7 +45,7 @@ class Venue:
         seed: makes the market and all ids; one seed, one market.
         market: whether all pairs and contracts trade by themselves, or which of them.
         clock: what time it is.
-        rate_limits: whether private REST calls count on a limit.
+        limits: how often clients may call, trade, connect and speak.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Venue:
         *,
         market: bool | Collection[str] = True,
         clock: NanoClock = time.time_ns,
-        rate_limits: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         self.clock = clock
-        self.rate_limits = rate_limits
-        self.exchange = Exchange(spot_instruments(), random.Random(f"{seed} exchange"), clock())
+        self.limits = LimitDesk(limits or Limits())
+        self.exchange = Exchange(
+            spot_instruments(), random.Random(f"{seed} exchange"), clock(), rates=self.limits.rates, terms=self.terms()
+        )
         self.keys = KeyRing()
         self.tokens = Tokens()
         self.faults = Faults()
@@ -69,7 +72,7 @@ class Venue:
             seed,
             clock=clock,
             faults=self.faults,
-            rate_limits=rate_limits,
+            limits=self.limits,
             symbols=contracts,
             spot=lambda pair: None if self._market is None else self._market.price(pair),
         )
@@ -125,7 +128,7 @@ class Venue:
 
     def terms(self) -> Terms:
         """What accounts pay."""
-        return Terms()
+        return Terms(max_open_orders=self.limits.limits.figures.open_orders)
 
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step``."""

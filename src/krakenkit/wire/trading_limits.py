@@ -40,6 +40,8 @@ _BY_AGE: Mapping[Verb, tuple[tuple[float, int], ...]] = {
     "cancel": ((5, 8), (10, 6), (15, 5), (45, 4), (90, 2), (300, 1)),
 }
 _FIXED: Mapping[Verb, int] = {"add": 1, "amend": 1, "edit": 1, "cancel": 0}
+BATCHED_SHARE = 0.5
+"""An order in a batch counts for this part of one."""
 
 
 def engine_cost(verb: Verb, age: float | None = None) -> float:

@@ -25,6 +25,7 @@ from .matching import Matcher
 from .orders import Order, OrderView, Side, describe
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
+from .trading_rates import TradingRates
 from .views import ExchangeViews
 
 SECOND = 10**9
@@ -70,10 +71,23 @@ class Exchange(ExchangeViews):
 
     Accounts are names and exist from their first mention. ``now`` is nanoseconds since 1970 and never runs backwards: an
     earlier moment counts as the latest one heard of. Whatever is due by then (expiries, switches) happens first.
+
+    Args:
+        terms: those of accounts that nobody opened on other ones.
+        rates: counts what accounts do to orders; left out, nothing is counted.
     """
 
-    def __init__(self, instruments: Instruments, rng: random.Random, now: int) -> None:
-        super().__init__(Floor(instruments, rng, now))
+    def __init__(
+        self,
+        instruments: Instruments,
+        rng: random.Random,
+        now: int,
+        *,
+        terms: Terms | None = None,
+        rates: TradingRates | None = None,
+    ) -> None:
+        super().__init__(Floor(instruments, rng, now, terms or Terms()))
+        self.rates = rates
         self._matcher = Matcher(self._floor)
         self._admission = Admission(self._floor, self._matcher)
         self._amender = Amender(self._floor, self._matcher)
@@ -91,13 +105,15 @@ class Exchange(ExchangeViews):
         self.tick(now)
         self._read(account, request)
 
-    def place(self, account: str, request: PlaceOrder, now: int) -> Placed:
-        """Place an order, or only validate it.
+    def place(self, account: str, request: PlaceOrder, now: int, *, share: float = 1.0) -> Placed:
+        """Place an order, or only validate it; the limit of the trading engine counts it for a ``share`` of one.
 
         Raises:
             EngineRefused: and nothing has changed.
         """
         self.tick(now)
+        if self.rates is not None:  # counted even when the order is refused
+            self.rates.add(account, self.pair(request.pair), self.now, share=share)
         order = self._read(account, request)
         self._admission.admit(order)
         description = describe(order.view())
@@ -114,6 +130,8 @@ class Exchange(ExchangeViews):
         """
         self.tick(now)
         order = self._open_order(account, request.order_id, request.cl_ord_id)
+        if self.rates is not None:
+            self.rates.change("amend", order, self.now)
         makes_only = request.post_only or order.post_only or request.limit_price is None
         check_mode(self._status, makes_only=makes_only)
         amend_id = self._amender.amend(order, request)
@@ -130,6 +148,8 @@ class Exchange(ExchangeViews):
         old = self._open_order(account, request.order_id, None)
         if request.pair is not None and self.pair(request.pair) != old.pair:
             raise invalid("pair")
+        if self.rates is not None:
+            self.rates.change("edit", old, self.now)
         order = self._read(account, replacement(old, request))
         self._admission.admit(order, replacing=old)
         description = describe(order.view())
@@ -162,6 +182,9 @@ class Exchange(ExchangeViews):
                 raise EngineRefused(UNKNOWN_ORDER)
         else:
             orders = [self._open_order(account, order_id, cl_ord_id)]
+        if self.rates is not None:
+            for order in orders:
+                self.rates.cancel(order, self.now)
         return self._cancel(orders, USER_REQUESTED)
 
     def cancel_all(self, account: str, now: int) -> list[OrderView]:

@@ -10,7 +10,7 @@ import random
 from decimal import Decimal
 from fractions import Fraction
 
-from .accounts import AccountTrade
+from .accounts import AccountTrade, Terms
 from .book import Book
 from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, TradeEvent
 from .ids import IdMint
@@ -35,12 +35,12 @@ class Desk:
 class Floor:
     """Accounts, desks and journal, and the moves between them. ``now`` is the moment of the action under way."""
 
-    def __init__(self, instruments: Instruments, rng: random.Random, now: int) -> None:
+    def __init__(self, instruments: Instruments, rng: random.Random, now: int, terms: Terms) -> None:
         self.instruments = instruments
         self.now = now
         self.mint = IdMint(rng)
         self.journal = Journal()
-        self.treasury = Treasury(self.mint)
+        self.treasury = Treasury(self.mint, terms)
         self.desks = {pair.name: Desk(pair) for pair in instruments.pairs}
         self._busy: dict[str, Desk] = {}
 

@@ -17,16 +17,17 @@ from .scale import to_units
 class Treasury:
     """All accounts of an exchange, and the fees it has taken."""
 
-    def __init__(self, mint: IdMint) -> None:
+    def __init__(self, mint: IdMint, terms: Terms) -> None:
         self.accounts: dict[str, Account] = {}
         self.fees: dict[Asset, int] = {}
         """Fees collected, in bookkeeping units."""
         self._mint = mint
+        self._terms = terms
 
     def account(self, name: str) -> Account:
         """The account of this name; opened on the usual terms when it is new."""
         found = self.accounts.get(name)
-        return found if found is not None else self.open(name, Terms())
+        return found if found is not None else self.open(name, self._terms)
 
     def open(self, name: str, terms: Terms) -> Account:
         """The account of this name, on these terms from now on.
