@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine import PlaceOrder, read_price
 from krakenkit.sandbox.engine.prices import Price
@@ -44,7 +46,7 @@ def placing(
         expire_at=read_time(order.expiretm, now, "expiretm"),
         post_only="post" in flags,
         reduce_only=bool(order.reduce_only),
-        margin=str(order.leverage or "none") not in ("none", "0", "1"),
+        leverage=read_leverage(order.leverage),
         fee_in="base" if "fcib" in flags else "quote" if "fciq" in flags else None,
         stp_type=order.stptype or "cancel-newest",
         cl_ord_id=order.cl_ord_id,
@@ -64,6 +66,20 @@ def read_flags(oflags: str | list[str] | None) -> set[str]:
     if flags - _FLAGS or {"fcib", "fciq"} <= flags:
         raise invalid("oflags")
     return flags
+
+
+def read_leverage(value: object) -> int | None:
+    """How many times its margin an order is worth; None for an order without margin.
+
+    Raises:
+        EngineRefused: for anything but a whole number.
+    """
+    text = "none" if value is None else str(value).strip().lower()
+    if text in ("none", "0", "1"):
+        return None
+    if not re.fullmatch("[0-9]{1,3}", text):
+        raise invalid("leverage")
+    return int(text)
 
 
 def read_prices(kind: str, price: Number | None, price2: Number | None) -> tuple[Price | None, Price | None]:

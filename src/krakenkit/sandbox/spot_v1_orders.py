@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, Exchange, OrderView, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER, EngineRefused, invalid
-from krakenkit.sandbox.rest_orders import read_flags, read_prices
+from krakenkit.sandbox.engine.requests import LARGEST_LEVERAGE
+from krakenkit.sandbox.rest_orders import read_flags, read_leverage, read_prices
 from krakenkit.sandbox.values import read_amount, read_deadline, read_time
 from krakenkit.wire.spot_v1 import trading
 
@@ -35,7 +36,7 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
         expire_at=read_time(order.expiretm, now, "expiretm"),
         post_only="post" in flags,
         reduce_only=bool(order.reduce_only),
-        margin=bool(order.margin) or str(order.leverage or 1) not in ("0", "1"),
+        leverage=read_leverage(order.leverage) or (LARGEST_LEVERAGE if order.margin else None),
         fee_in="base" if "fcib" in flags else "quote" if "fciq" in flags else None,
         stp_type=order.stp_type or "cancel_newest",
         cl_ord_id=order.cl_ord_id,

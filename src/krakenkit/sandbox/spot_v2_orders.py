@@ -11,6 +11,7 @@ from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, Offset, PlaceOrder
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.engine.requests import LARGEST_LEVERAGE
 from krakenkit.sandbox.values import read_deadline
 from krakenkit.wire.spot_v2 import trading
 
@@ -60,7 +61,7 @@ def placing(
         expire_at=read_moment(order.expire_time, "expire_time"),
         post_only=bool(order.post_only),
         reduce_only=bool(order.reduce_only),
-        margin=bool(order.margin),
+        leverage=LARGEST_LEVERAGE if order.margin else None,
         fee_in=order.fee_preference,
         stp_type=order.stp_type or "cancel_newest",
         cl_ord_id=order.cl_ord_id,

@@ -79,7 +79,7 @@ def test_a_validated_order_is_checked_and_not_placed() -> None:
         ({"userref": 5, "cl_ord_id": "a"}, "EGeneral:Invalid arguments:cl_ord_id"),
         ({"cl_ord_id": "x" * 19}, "EGeneral:Invalid arguments:cl_ord_id"),
         ({"reduce_only": True}, "EOrder:Reduce only:Non-PC"),
-        ({"margin": True}, "EOrder:Cannot open position"),
+        ({"leverage": 5}, "EOrder:Cannot open position"),
         ({"deadline": NOW}, "EService:Deadline elapsed"),
     ],
 )

@@ -117,7 +117,7 @@ def read_trigger(price: Price, order_type: str, pair: Pair, *, buy: bool, last: 
 def _check_words(request: PlaceOrder, order_type: str) -> None:
     if request.side.lower() not in {"buy", "sell"}:
         raise invalid("type")
-    if request.margin:
+    if request.leverage is not None:
         raise EngineRefused(NO_MARGIN)
     if request.reduce_only:
         raise EngineRefused(REDUCE_ONLY)

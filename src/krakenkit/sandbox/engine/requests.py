@@ -13,6 +13,8 @@ TRIGGERED = STOP_LOSS | TAKE_PROFIT
 WITH_LIMIT = frozenset({"limit", "iceberg", "stop-loss-limit", "take-profit-limit"})
 ORDER_TYPES = frozenset({"market", "stop-loss", "take-profit"}) | WITH_LIMIT
 """What this engine executes. Trailing stops and settle-position are refused as an invalid ``ordertype``."""
+LARGEST_LEVERAGE = 0
+"""Stands for the largest leverage of the pair, up to five: what ``margin`` asks for on the sockets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,8 @@ class PlaceOrder:
     expire_at: int | None = None
     post_only: bool = False
     reduce_only: bool = False
-    margin: bool = False
+    leverage: int | None = None
+    """None spends what the account has; 2 and more borrow. ``LARGEST_LEVERAGE`` lets the pair say how much."""
     fee_in: str | None = None
     """``quote`` or ``base``: the preference of REST's ``fciq`` and ``fcib``. Quote when left out, for sells too: the REST
     manual names base as their default, while the executions channel says that fees are in quote at present."""
