@@ -125,7 +125,7 @@ def test_a_key_may_do_what_its_permissions_say(permissions: set[str], allowed: s
         ({"volume": None}, "EGeneral:Invalid arguments:volume"),
         ({"volume": "some"}, "EGeneral:Invalid arguments:volume"),
         ({"type": "hold"}, "EGeneral:Invalid arguments:type"),
-        ({"ordertype": "trailing-stop", "price": "+5"}, "EGeneral:Invalid arguments:ordertype"),
+        ({"ordertype": "best", "price": "+5"}, "EGeneral:Invalid arguments:ordertype"),
         ({"price": "cheap"}, "EOrder:Invalid price:Invalid price argument"),
         ({"price": "40000.05"}, "EOrder:Invalid price:XBTUSD price can only be specified up to 1 decimals."),
         ({"volume": "0.00001"}, "EOrder:Order minimum not met"),

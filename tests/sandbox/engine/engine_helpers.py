@@ -7,16 +7,26 @@ from decimal import Decimal
 
 import pytest
 
-from krakenkit.sandbox.engine import EngineRefused, Exchange, PlaceOrder, Terms, spot_instruments
+from krakenkit.sandbox.engine import EngineRefused, Exchange, Pair, PlaceOrder, Terms, spot_instruments
 
 SECOND = 10**9
 NOW = 1_760_000_000 * SECOND
 PAIR = "BTC/USD"
 
 
-def exchange(*, seed: int = 1, terms: Terms | None = None) -> Exchange:
+class Quotes:
+    """An index that says what it is told to: whole price units by symbol."""
+
+    def __init__(self, **prices: int) -> None:
+        self.prices = prices
+
+    def __call__(self, pair: Pair) -> int | None:
+        return self.prices.get(pair.altname)
+
+
+def exchange(*, seed: int = 1, terms: Terms | None = None, index: Quotes | None = None) -> Exchange:
     """An exchange where ``ann``, ``bob`` and ``cat`` each have 100 BTC, 1000 ETH and 10 million dollars; events drained."""
-    made = Exchange(spot_instruments(), random.Random(seed), NOW)
+    made = Exchange(spot_instruments(), random.Random(seed), NOW, index=index)
     for name in ("ann", "bob", "cat"):
         made.open_account(name, terms or Terms())
         for asset, amount in (("BTC", "100"), ("ETH", "1000"), ("USD", "10000000")):
@@ -49,3 +59,9 @@ def place(made: Exchange, account: str, request: PlaceOrder, *, now: int = NOW) 
     placed = made.place(account, request, now).order
     assert placed is not None
     return placed.order_id
+
+
+def trade_at(made: Exchange, price: str, *, now: int = NOW, pair: str = PAIR) -> None:
+    """Let two others trade a little at a price; a stop that was set off may take part."""
+    place(made, "bob", limit("sell", "0.01", price, pair=pair), now=now)
+    place(made, "cat", limit("buy", "0.01", price, pair=pair), now=now)

@@ -6,25 +6,42 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from krakenkit.sandbox.engine import (
     AmendOrder,
     BalanceEvent,
+    Closing,
     EditOrder,
     EngineRefused,
     Event,
     Exchange,
+    Offset,
     OrderEvent,
+    OrderView,
     PlaceOrder,
     Terms,
 )
 from krakenkit.sandbox.engine.accounts import needed
-from sandbox.engine.engine_helpers import NOW, SECOND, exchange
+from krakenkit.sandbox.engine.prices import Price
+from krakenkit.sandbox.engine.requests import TRAILING, TRIGGERED, WITH_LIMIT
+from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, exchange
 
 NAMES = ("ann", "bob", "cat", "dan")
 PRICES = {"BTC/USD": (30_000, 1), "ETH/BTC": (5_000, 5), "ETH/USD": (150_000, 2)}
+TYPES = {
+    "limit": 60,
+    "market": 20,
+    "iceberg": 8,
+    "stop-loss": 4,
+    "take-profit": 4,
+    "stop-loss-limit": 3,
+    "take-profit-limit": 3,
+    "trailing-stop": 4,
+    "trailing-stop-limit": 4,
+}
 
 
 class Chaos:
@@ -32,7 +49,8 @@ class Chaos:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.made = exchange(seed=seed)
+        self.index = Quotes(XBTUSD=300_000, ETHUSD=150_000)
+        self.made = exchange(seed=seed, index=self.index)
         # The poor one meets the limits of his purse all the time; his fees are in odd places.
         self.made.open_account("dan", Terms(maker_rate=1_234, taker_rate=5_678, max_open_orders=8))
         for asset, amount in (("BTC", "1.23456789"), ("ETH", "7.77"), ("USD", "20000.0001")):
@@ -45,8 +63,8 @@ class Chaos:
             self.now += self.rng.randrange(3 * SECOND)
             name = self.rng.choice(NAMES)
             action: Callable[[str], object] = self.rng.choices(
-                [self.place, self.amend, self.edit, self.cancel, self.move_money, self.pass_time],
-                [60, 12, 6, 15, 1, 6],
+                [self.place, self.amend, self.edit, self.cancel, self.move_money, self.pass_time, self.move_index],
+                [60, 12, 6, 15, 1, 6, 3],
             )[0]
             try:
                 action(name)
@@ -58,10 +76,7 @@ class Chaos:
         rng = self.rng
         pair = rng.choice(list(PRICES))
         side = rng.choice(["buy", "sell"])
-        order_type = rng.choices(
-            ["limit", "market", "iceberg", "stop-loss", "take-profit", "stop-loss-limit", "take-profit-limit"],
-            [60, 20, 8, 4, 4, 3, 3],
-        )[0]
+        order_type = rng.choices(list(TYPES), list(TYPES.values()))[0]
         qty = Decimal(rng.randint(100_000, 300_000_000)).scaleb(-8)
         in_cash = order_type == "market" and side == "buy" and rng.random() < 0.5
         request = PlaceOrder(
@@ -70,10 +85,11 @@ class Chaos:
             order_type=order_type,
             qty=None if in_cash else qty,
             cash_qty=Decimal(rng.randint(1, 500_000)).scaleb(-3) if in_cash else None,
-            limit_price=self.price(pair) if "limit" in order_type or order_type == "iceberg" else None,
-            trigger_price=self.price(pair) if "-" in order_type else None,
+            **self.prices(pair, order_type),
+            trigger_reference="index" if rng.random() < 0.2 else "last",
             display_qty=(qty / 7).quantize(Decimal("1E-8")) if order_type == "iceberg" else None,
             time_in_force=rng.choice(["GTC", "GTC", "GTC", "IOC", "FOK"]) if order_type == "limit" else "GTC",
+            start_at=self.now + rng.randrange(1, 30) * SECOND if rng.random() < 0.08 else None,
             expire_at=self.now + rng.randrange(6, 60) * SECOND
             if order_type == "limit" and rng.random() < 0.2
             else None,
@@ -81,9 +97,30 @@ class Chaos:
             fee_in=rng.choice([None, None, "base", "quote"]),
             stp_type=rng.choice(["cancel_newest", "cancel_oldest", "cancel_both"]),
             userref=rng.randrange(4),
+            close=self.closing(pair) if rng.random() < 0.15 else None,
             validate=rng.random() < 0.03,
         )
         self.made.place(name, request, self.now)
+
+    def prices(self, pair: str, order_type: str) -> dict[str, Any]:
+        trailing = order_type in TRAILING
+        limit = Offset(self.rng.choice("+-"), Decimal(self.rng.randint(0, 50)).scaleb(-2), percent=True)
+        return {
+            "limit_price": None if order_type not in WITH_LIMIT else limit if trailing else self.price(pair),
+            "trigger_price": None
+            if order_type not in TRIGGERED
+            else Offset("+", Decimal(self.rng.randint(1, 100)).scaleb(-2), percent=True)
+            if trailing
+            else self.price(pair),
+        }
+
+    def closing(self, pair: str) -> Closing:
+        order_type = self.rng.choice([name for name in TYPES if name not in ("market", "iceberg")])
+        return Closing(order_type=order_type, **self.prices(pair, order_type))
+
+    def move_index(self, name: str) -> None:
+        for symbol, middle in (("XBTUSD", 300_000), ("ETHUSD", 150_000)):
+            self.index.prices[symbol] = middle + self.rng.randint(-middle // 100, middle // 100)
 
     def amend(self, name: str) -> None:
         order = self.some_order(name)
@@ -93,11 +130,14 @@ class Chaos:
                 order_id=order,
                 qty=Decimal(self.rng.randint(100_000, 300_000_000)).scaleb(-8) if self.rng.random() < 0.6 else None,
                 limit_price=self.price("BTC/USD") if self.rng.random() < 0.4 else None,
-                trigger_price=self.price("BTC/USD") if self.rng.random() < 0.1 else None,
+                trigger_price=self.new_trigger() if self.rng.random() < 0.2 else None,
                 display_qty=Decimal("0.2") if self.rng.random() < 0.1 else None,
             ),
             self.now,
         )
+
+    def new_trigger(self) -> Price:
+        return self.price("BTC/USD") if self.rng.random() < 0.5 else Offset("+", Decimal("0.3"), percent=True)
 
     def edit(self, name: str) -> None:
         qty = Decimal(self.rng.randint(100_000, 300_000_000)).scaleb(-8)
@@ -140,7 +180,8 @@ def assert_sound(made: Exchange) -> None:
         for order in account.open.values():
             assert order.open
             assert order.held == needed(order)
-            assert order.remaining > 0
+            assert order.remaining > 0 or (order.cash is not None and order.scheduled)
+            assert order.start_at is None or order.scheduled == (order.start_at > made.now)
             held[order.hold_asset] += order.held
         assert {asset: units for asset, units in account.held.items() if units} == {a: u for a, u in held.items() if u}
         for asset, units in account.balances.items():
@@ -155,7 +196,7 @@ def assert_sound(made: Exchange) -> None:
             order.order_id
             for name in NAMES
             for order in made.account(name).open.values()
-            if order.pair is pair and not order.waiting
+            if order.pair is pair and not order.waiting and not order.scheduled
         }
         assert resting == expected
         for side in (book.bids, book.asks):
@@ -171,6 +212,14 @@ def assert_sound(made: Exchange) -> None:
         assert best_bid is None or best_ask is None or best_bid.price < best_ask.price
 
 
+SEEN: tuple[Callable[[OrderView], object], ...] = (
+    lambda order: order.trailing and order.triggered_at,
+    lambda order: order.trigger_reference == "index" and order.triggered_at,
+    lambda order: order.start_at and order.status == "filled",
+    lambda order: order.closes and order.status == "filled",
+)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_after_any_actions_money_adds_up_and_holds_and_books_match_the_open_orders(seed: int) -> None:
     chaos = Chaos(seed)
@@ -184,6 +233,9 @@ def test_after_any_actions_money_adds_up_and_holds_and_books_match_the_open_orde
     done = chaos.outcomes
     assert min(done["place"], done["amend"], done["edit"], done["cancel"], done["pass_time"]) > 5
     assert done["EOrder:Insufficient funds"] > 5
+    every = [order for name in NAMES for order in chaos.made.closed_orders(name)]
+    assert {order.order_type for order in every} == set(TYPES)
+    assert min(len([order for order in every if was(order)]) for was in SEEN) > 0
     assert len([trade for name in NAMES for trade in chaos.made.trades(name)]) > 200
 
 
@@ -193,6 +245,7 @@ def test_the_ledger_explains_every_balance_and_the_events_every_order(seed: int)
     chaos.made.events()
     before = {name: {b.asset: b.balance for b in chaos.made.balances(name)} for name in NAMES}
     chaos.run(1000)
+    chaos.made.tick(chaos.now + 2 * SECOND)  # triggers that moved are told once a second
 
     events = chaos.made.events()
     for name in NAMES:

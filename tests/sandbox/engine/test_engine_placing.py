@@ -49,7 +49,6 @@ def test_a_validated_order_is_checked_and_not_placed() -> None:
     [
         ({"pair": "NOPE/USD"}, "EQuery:Unknown asset pair"),
         ({"side": "hold"}, "EGeneral:Invalid arguments:type"),
-        ({"order_type": "trailing-stop"}, "EGeneral:Invalid arguments:ordertype"),
         ({"order_type": "settle-position"}, "EGeneral:Invalid arguments:ordertype"),
         ({"qty": None}, "EGeneral:Invalid arguments:volume"),
         ({"qty": Decimal(0)}, "EGeneral:Invalid arguments:volume"),
@@ -70,7 +69,9 @@ def test_a_validated_order_is_checked_and_not_placed() -> None:
         ({"time_in_force": "gtd", "expire_at": NOW + 4 * SECOND}, "EGeneral:Invalid arguments:expiretm"),
         ({"time_in_force": "gtd", "expire_at": NOW + 32 * 86_400 * SECOND}, "EGeneral:Invalid arguments:expiretm"),
         ({"time_in_force": "ioc", "post_only": True}, "EGeneral:Invalid arguments:timeinforce"),
-        ({"start_at": NOW + SECOND}, "EGeneral:Invalid arguments:starttm"),
+        ({"start_at": NOW + 32 * 86_400 * SECOND}, "EGeneral:Invalid arguments:starttm"),
+        ({"start_at": NOW + 9 * SECOND, "expire_at": NOW + 9 * SECOND}, "EGeneral:Invalid arguments:expiretm"),
+        ({"trigger_reference": "mark"}, "EGeneral:Invalid arguments:trigger"),
         ({"stp_type": "none"}, "EGeneral:Invalid arguments:stptype"),
         ({"fee_in": "gold"}, "EGeneral:Invalid arguments:oflags"),
         ({"display_qty": Decimal("0.1")}, "EGeneral:Invalid arguments:displayvol"),

@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, Exchange, OrderEvent, PlaceOrder, read_price
-from sandbox.engine.engine_helpers import NOW, PAIR, exchange, limit, market, place, refusal
+from sandbox.engine.engine_helpers import NOW, PAIR, SECOND, Quotes, exchange, limit, market, place, refusal, trade_at
 
 
-def stop(side: str, order_type: str, trigger: str, *, at: str | None = None, qty: str = "1") -> PlaceOrder:
+def stop(
+    side: str, order_type: str, trigger: str, *, at: str | None = None, qty: str = "1", trigger_reference: str = "last"
+) -> PlaceOrder:
     return PlaceOrder(
         pair=PAIR,
         side=side,
@@ -16,13 +18,8 @@ def stop(side: str, order_type: str, trigger: str, *, at: str | None = None, qty
         qty=Decimal(qty),
         trigger_price=Decimal(trigger),
         limit_price=None if at is None else Decimal(at),
+        trigger_reference=trigger_reference,
     )
-
-
-def trade_at(made: Exchange, price: str) -> None:
-    """Let two others trade a little at a price."""
-    place(made, "bob", limit("sell", "0.01", price))
-    place(made, "cat", limit("buy", "0.01", price))
 
 
 def kinds(made: Exchange, account: str) -> list[str]:
@@ -155,19 +152,87 @@ def test_a_stop_that_went_off_cannot_be_edited() -> None:
         made.edit("ann", EditOrder(order_id=order_id, limit_price=Decimal(31500)), NOW)
 
 
-def test_index_triggers_and_missing_triggers_are_refused() -> None:
-    made = exchange()
-    index = PlaceOrder(
-        pair=PAIR,
-        side="sell",
-        order_type="stop-loss",
-        qty=Decimal(1),
-        trigger_price=Decimal(29000),
-        trigger_reference="index",
-    )
+def test_a_pair_without_an_index_and_a_missing_trigger_are_refused() -> None:
+    made = exchange(index=Quotes(ETHUSD=3_000_00))
+    trade_at(made, "30000")
 
-    assert refusal(made, "ann", index) == "EGeneral:Invalid arguments:Index unavailable"
+    for order_type in ("stop-loss", "take-profit", "trailing-stop"):
+        on_index = market("sell", "1", order_type=order_type, trigger_price=read_price("+5"), trigger_reference="index")
+        assert refusal(made, "ann", on_index) == "EGeneral:Invalid arguments:Index unavailable"
     assert refusal(made, "ann", market("sell", "1", order_type="stop-loss")).startswith("EOrder:Invalid price")
+
+
+@pytest.mark.parametrize(
+    ("side", "order_type", "trigger", "short_of_it", "reached"),
+    [
+        ("sell", "stop-loss", "29000", 29_000_1, 29_000_0),
+        ("buy", "stop-loss", "31000", 30_999_9, 31_000_0),
+        ("sell", "take-profit", "31000", 30_999_9, 31_000_0),
+        ("buy", "take-profit", "29000", 29_000_1, 29_000_0),
+    ],
+)
+def test_a_stop_on_the_index_waits_for_the_index_and_for_no_trade(
+    side: str, order_type: str, trigger: str, short_of_it: int, reached: int
+) -> None:
+    index = Quotes(XBTUSD=30_000_0)
+    made = exchange(index=index)
+    trade_at(made, "30000")
+    placed = made.place("ann", stop(side, order_type, trigger, trigger_reference="index"), NOW).order
+    place(made, "bob", limit("sell" if side == "buy" else "buy", "5", "33000" if side == "buy" else "27000"))
+    assert placed is not None
+    for last in ("28900", "31100"):
+        trade_at(made, last)
+    index.prices["XBTUSD"] = short_of_it
+    made.tick(NOW + SECOND)
+    assert made.order("ann", placed.order_id).triggered_at is None
+
+    index.prices["XBTUSD"] = reached
+    made.tick(NOW + 2 * SECOND)
+
+    order = made.order("ann", placed.order_id)
+    assert (order.status, order.trigger_reference) == ("filled", "index")
+    assert (order.triggered_at, order.triggered_by) == (NOW + 2 * SECOND, made.pair(PAIR).price(reached))
+
+
+def test_the_last_price_stands_in_for_an_index_that_fails() -> None:
+    index = Quotes(XBTUSD=30_000_0)
+    made = exchange(index=index)
+    trade_at(made, "30000")
+    order_id = place(made, "ann", stop("sell", "stop-loss", "29000", trigger_reference="index"))
+    trade_at(made, "28900")
+    made.tick(NOW + SECOND)
+    assert made.order("ann", order_id).triggered_at is None
+
+    del index.prices["XBTUSD"]
+    made.tick(NOW + 2 * SECOND)
+
+    assert made.order("ann", order_id).triggered_by == Decimal("28900.0")
+
+
+def test_a_relative_trigger_on_the_index_counts_from_the_index() -> None:
+    made = exchange(index=Quotes(XBTUSD=40_000_0))
+    trade_at(made, "30000")
+    asked = market("sell", "1", order_type="stop-loss", trigger_price=read_price("-1%"), trigger_reference="index")
+
+    placed = made.place("ann", asked, NOW).order
+
+    assert placed is not None
+    assert placed.trigger_price == Decimal(39_600)
+
+
+def test_outside_the_online_mode_the_index_sets_off_nothing() -> None:
+    index = Quotes(XBTUSD=30_000_0)
+    made = exchange(index=index)
+    trade_at(made, "30000")
+    order_id = place(made, "ann", stop("sell", "stop-loss-limit", "29000", at="28000", trigger_reference="index"))
+    made.set_status("cancel_only", NOW + SECOND)
+
+    index.prices["XBTUSD"] = 28_000_0
+    made.tick(NOW + 2 * SECOND)
+    assert made.order("ann", order_id).triggered_at is None
+    made.set_status("online", NOW + 3 * SECOND)
+
+    assert made.order("ann", order_id).triggered_at == NOW + 3 * SECOND
 
 
 def test_relative_triggers_choose_their_side() -> None:

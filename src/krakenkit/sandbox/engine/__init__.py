@@ -1,8 +1,8 @@
 """The exchange in memory: orders, books, accounts and a market that trades by itself.
 
 Values in, values and events out: no clock, no I/O and no randomness but what the caller brings. Behaviour that Kraken
-does not document is chosen here and said so where it is done; what this engine cannot do (margin, trailing stops,
-scheduled starts, the index as a trigger) it refuses in Kraken's words.
+does not document is chosen here and said so where it is done; what this engine cannot do (margin) it refuses in Kraken's
+words.
 """
 
 from __future__ import annotations
@@ -42,13 +42,16 @@ from .instruments import Pair as Pair
 from .market import Market as Market
 from .orders import AmendRecord as AmendRecord
 from .orders import OrderView as OrderView
-from .orders import describe as describe
+from .orders import Trailing as Trailing
 from .prices import Offset as Offset
 from .prices import read_price as read_price
 from .refusals import EngineRefused as EngineRefused
 from .requests import AmendOrder as AmendOrder
+from .requests import Closing as Closing
 from .requests import EditOrder as EditOrder
 from .requests import PlaceOrder as PlaceOrder
 from .tape import Spread as Spread
 from .tape import Statistics as Statistics
 from .tape import Ticker as Ticker
+from .words import describe as describe
+from .words import describe_close as describe_close

@@ -38,6 +38,8 @@ class Terms:
     taker_rate: int = 4_000
     max_open_orders: int = 225
     """Open orders on one pair; Kraken's tiers have 60, 80 and 225."""
+    max_scheduled_orders: int = 60
+    """Orders that wait for their start, over all pairs. Kraken has such a limit and does not tell it; this one is chosen."""
     history: int = 10_000
     """How many closed orders, trades and ledger entries are kept, each; the oldest go first."""
     quiet: bool = False

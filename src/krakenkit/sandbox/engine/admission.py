@@ -14,6 +14,7 @@ from .refusals import (
     ORDERS_LIMIT,
     POST_ONLY,
     POST_ONLY_MODE,
+    SCHEDULED_LIMIT,
     TAKEN_CLIENT_ID,
     UNAVAILABLE,
     EngineRefused,
@@ -44,8 +45,8 @@ class Admission:
         """Let the order pass, or refuse it. What ``replacing`` holds and occupies counts as free.
 
         Raises:
-            EngineRefused: for a client id in use, too many open orders, a post-only order that would take, a market
-                order below the minimums, or missing funds.
+            EngineRefused: for a client id in use, too many open or scheduled orders, a post-only order that would take, a
+                market order below the minimums, or missing funds.
         """
         account, book = order.account, self._floor.desk(order).book
         if order.cl_ord_id is not None and order.cl_ord_id in account.client_ids:
@@ -53,7 +54,9 @@ class Admission:
         taken = account.open_on.get(order.pair.name, 0) - (replacing is not None)
         if order.may_stay and taken >= account.terms.max_open_orders:
             raise EngineRefused(ORDERS_LIMIT)
-        if order.post_only and book.would_take(order, order.limit):
+        if order.scheduled:
+            self._check_scheduled(order)
+        elif order.post_only and book.would_take(order, order.limit):
             raise EngineRefused(POST_ONLY)
         best = book.opposite(order).best()
         if order.limit is None and order.trigger is None and best is not None:
@@ -61,6 +64,11 @@ class Admission:
         free = account.available(order.hold_asset) + (0 if replacing is None else replacing.held)
         if self._matcher.funds(order) > free:
             raise EngineRefused(INSUFFICIENT_FUNDS)
+
+    def _check_scheduled(self, order: Order) -> None:
+        waiting = sum(other.scheduled for other in order.account.open.values())
+        if waiting >= order.account.terms.max_scheduled_orders:
+            raise EngineRefused(SCHEDULED_LIMIT)
 
     def _check_market(self, order: Order, price: int) -> None:
         check_minimums(order, price=price)

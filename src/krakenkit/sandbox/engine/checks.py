@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .accounts import Account
+from .distances import Trail, read_trail
 from .instruments import Pair
 from .orders import Order
 from .prices import Price, price_units
@@ -20,12 +22,14 @@ from .refusals import (
     EngineRefused,
     invalid,
 )
-from .requests import ORDER_TYPES, STOP_LOSS, TRIGGERED, WITH_LIMIT, PlaceOrder
+from .requests import CLOSE_TYPES, ORDER_TYPES, STOP_LOSS, TRAILING, TRIGGERED, WITH_LIMIT, Closing, PlaceOrder
 from .scale import to_units
 
 SECOND = 10**9
 SOONEST_EXPIRY = 5 * SECOND
 LATEST_EXPIRY = 31 * 86_400 * SECOND
+LATEST_START = LATEST_EXPIRY
+"""How far ahead an order may be scheduled; Kraken names no limit, we take the one of expiries."""
 ICEBERG_PARTS = 15
 """An iceberg shows at least this part of what remains of it."""
 
@@ -34,7 +38,17 @@ _TIMES_IN_FORCE = frozenset({"GTC", "GTD", "IOC", "FOK"})
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[ -~]{1,18}", re.IGNORECASE)
 
 
-def read_order(request: PlaceOrder, pair: Pair, account: Account, *, last: int | None, now: int) -> Order:
+@dataclass(slots=True)
+class Marks:
+    """The prices of a pair that others are reckoned from, in its units."""
+
+    last: int | None
+    """The last trade; None when nothing traded yet."""
+    index: int | None
+    """None when the pair has no index."""
+
+
+def read_order(request: PlaceOrder, pair: Pair, account: Account, *, marks: Marks, now: int) -> Order:
     """The order a request describes, in the units of its pair, not yet placed.
 
     Raises:
@@ -47,8 +61,11 @@ def read_order(request: PlaceOrder, pair: Pair, account: Account, *, last: int |
     check_deadline(request.deadline, now)
     buy = request.side.lower() == "buy"
     time_in_force, expire_at = _read_life(request, order_type, now)
-    limit, trigger = _read_prices(request, order_type, pair, buy=buy, last=last)
+    reference = _read_reference(order_type, marks, request.trigger_reference)
+    limit, trigger, trail = _read_prices(request, order_type, pair, buy=buy, last=marks.last, reference=reference)
     qty, cash = _read_size(request, order_type, pair, buy=buy)
+    if request.close is not None:
+        _check_close(request, request.close, pair, buy=not buy, marks=marks)
     order = Order(
         account=account,
         pair=pair,
@@ -58,8 +75,12 @@ def read_order(request: PlaceOrder, pair: Pair, account: Account, *, last: int |
         cash=cash,
         limit=limit,
         trigger=trigger,
+        trail=trail,
+        index=request.trigger_reference.lower() == "index",
+        close=request.close,
         display=read_display(request.display_qty, pair, qty) if order_type == "iceberg" else None,
         time_in_force=time_in_force,
+        start_at=request.start_at if request.start_at is not None and request.start_at > now else None,
         expire_at=expire_at,
         post_only=request.post_only,
         fee_in_base=request.fee_in == "base",
@@ -109,9 +130,13 @@ def read_limit(price: Price, order_type: str, pair: Pair, *, buy: bool, last: in
     return price_units(price, pair, last=last, chosen_sign="+" if buy == into_the_market else "-")
 
 
-def read_trigger(price: Price, order_type: str, pair: Pair, *, buy: bool, last: int | None) -> int:
-    """A trigger price; ``#`` goes to the side where the order waits for the market."""
-    return price_units(price, pair, last=last, chosen_sign="+" if buy == (order_type in STOP_LOSS) else "-")
+def read_trigger(price: Price, order_type: str, pair: Pair, *, buy: bool, reference: int | None) -> int:
+    """A trigger price; ``#`` goes to the side where the order waits for the market.
+
+    An offset counts from the price that sets the order off. Kraken's manual says from the last trade where orders are placed
+    and from the reference price where they are amended; these differ for the index only.
+    """
+    return price_units(price, pair, last=reference, chosen_sign="+" if buy == (order_type in STOP_LOSS) else "-")
 
 
 def _check_words(request: PlaceOrder, order_type: str) -> None:
@@ -127,11 +152,13 @@ def _check_words(request: PlaceOrder, order_type: str) -> None:
         raise invalid("oflags")
     if request.display_qty is not None and order_type != "iceberg":
         raise invalid("displayvol")
-    if order_type in TRIGGERED and request.trigger_reference.lower() != "last":
-        raise EngineRefused(NO_INDEX) if request.trigger_reference.lower() == "index" else invalid("trigger")
+    if request.trigger_reference.lower() not in {"last", "index"}:
+        raise invalid("trigger")
     if request.userref is not None and not -(2**31) <= request.userref < 2**31:
         raise invalid("userref")
-    if request.cl_ord_id is not None and (request.userref or not _CLIENT_ID.fullmatch(request.cl_ord_id)):
+    # With a conditional close the exchange takes no client id, as the source of Kraken's own Rust SDK tells.
+    alone = request.userref or request.close
+    if request.cl_ord_id is not None and (alone or not _CLIENT_ID.fullmatch(request.cl_ord_id)):
         raise invalid("cl_ord_id")
 
 
@@ -143,32 +170,57 @@ def _read_life(request: PlaceOrder, order_type: str, now: int) -> tuple[str, int
         raise invalid("timeinforce")
     if life == "FOK" and request.post_only:
         raise invalid("timeinforce")
-    if request.start_at is not None and request.start_at > now:
+    if request.start_at is not None and request.start_at > now + LATEST_START:
         raise invalid("starttm")
     expire_at = request.expire_at
     if expire_at is None:
         if life == "GTD":
             raise invalid("expiretm")
         return life, None
-    if order_type == "market" or not now + SOONEST_EXPIRY <= expire_at <= now + LATEST_EXPIRY:
+    soonest = max(now, request.start_at or 0) + SOONEST_EXPIRY
+    if order_type == "market" or not soonest <= expire_at <= now + LATEST_EXPIRY:
         raise invalid("expiretm")
     # Older clients give an expiry and leave the life of the order at its default.
     return ("GTD" if life == "GTC" else life), expire_at
 
 
+def _read_reference(order_type: str, marks: Marks, word: str) -> int | None:
+    """The price that sets off a triggered order, from which relative triggers are counted, too."""
+    if order_type not in TRIGGERED or word.lower() == "last":
+        return marks.last
+    if marks.index is None:
+        raise EngineRefused(NO_INDEX)
+    return marks.index
+
+
+def _check_close(request: PlaceOrder, close: Closing, pair: Pair, *, buy: bool, marks: Marks) -> None:
+    """Refuse a conditional close that could not be placed now; it is read again when it is."""
+    order_type = close.order_type.lower()
+    if order_type not in CLOSE_TYPES:
+        raise invalid("close")
+    reference = _read_reference(order_type, marks, request.trigger_reference)
+    _read_prices(close, order_type, pair, buy=buy, last=marks.last, reference=reference)
+
+
 def _read_prices(
-    request: PlaceOrder, order_type: str, pair: Pair, *, buy: bool, last: int | None
-) -> tuple[int | None, int | None]:
+    request: PlaceOrder | Closing, order_type: str, pair: Pair, *, buy: bool, last: int | None, reference: int | None
+) -> tuple[int | None, int | None, Trail | None]:
     limit = trigger = None
+    if order_type in TRAILING:
+        behind = _given(request.limit_price) if order_type in WITH_LIMIT else None
+        trail, trigger, limit = read_trail(_given(request.trigger_price), behind, pair, buy=buy, price=reference)
+        if behind is None and request.limit_price:
+            raise invalid("price")
+        return limit, trigger, trail
     if order_type in WITH_LIMIT:
         limit = read_limit(_given(request.limit_price), order_type, pair, buy=buy, last=last)
     elif request.limit_price:
         raise invalid("price")
     if order_type in TRIGGERED:
-        trigger = read_trigger(_given(request.trigger_price), order_type, pair, buy=buy, last=last)
+        trigger = read_trigger(_given(request.trigger_price), order_type, pair, buy=buy, reference=reference)
     elif request.trigger_price:
         raise invalid("price")
-    return limit, trigger
+    return limit, trigger, None
 
 
 def _given(price: Price | None) -> Price:

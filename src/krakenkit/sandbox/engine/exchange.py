@@ -18,17 +18,23 @@ from .accounts import Account, EntryType, LedgerEntry, Terms, WalletId
 from .admission import Admission, check_mode
 from .amending import USER_REQUESTED, Amender, replacement
 from .checks import read_order
+from .closes import Closer
 from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
 from .floor import Desk, Floor
+from .indexes import Indexes, IndexSource
 from .instruments import Instruments
 from .matching import Matcher
-from .orders import Order, OrderView, Side, describe
+from .orders import Order, OrderView, Side
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
+from .scheduled import Schedule
 from .trading_rates import TradingRates
 from .views import ExchangeViews
+from .words import describe, describe_close
 
 SECOND = 10**9
+TELL_EVERY = SECOND
+"""How often owners of trailing stops hear that a trigger moved, at most. Kraken reports it and does not say how often."""
 SWITCH_BELOW = 86_400
 """Seconds; the dead man's switch must be set to less."""
 # Kraken documents no words for these two.
@@ -42,6 +48,8 @@ class Placed(msgspec.Struct, frozen=True):
     order: OrderView | None
     description: str
     """REST's ``descr.order``."""
+    close: str
+    """REST's ``descr.close``; empty without a conditional close."""
 
 
 class Amended(msgspec.Struct, frozen=True):
@@ -70,11 +78,12 @@ class Exchange(ExchangeViews):
     """A whole exchange in memory.
 
     Accounts are names and exist from their first mention. ``now`` is nanoseconds since 1970 and never runs backwards: an
-    earlier moment counts as the latest one heard of. Whatever is due by then (expiries, switches) happens first.
+    earlier moment counts as the latest one heard of. Whatever is due by then (expiries, switches, starts) happens first.
 
     Args:
         terms: those of accounts that nobody opened on other ones.
         rates: counts what accounts do to orders; left out, nothing is counted.
+        index: where the index prices come from that can set off orders; without it no pair has an index.
     """
 
     def __init__(
@@ -85,12 +94,17 @@ class Exchange(ExchangeViews):
         *,
         terms: Terms | None = None,
         rates: TradingRates | None = None,
+        index: IndexSource | None = None,
     ) -> None:
         super().__init__(Floor(instruments, rng, now, terms or Terms()))
         self.rates = rates
         self._matcher = Matcher(self._floor)
         self._admission = Admission(self._floor, self._matcher)
-        self._amender = Amender(self._floor, self._matcher)
+        self._indexes = Indexes(self._floor, index)
+        self._amender = Amender(self._floor, self._matcher, self._indexes)
+        self._schedule = Schedule(self._floor, self._matcher, self._indexes)
+        self._closer = Closer(self._floor, self._admission, self._read, self._let_in)
+        self._told_at = now
         self._expiries: list[tuple[int, str, Order]] = []
         self._switches: dict[str, Account] = {}
 
@@ -116,11 +130,12 @@ class Exchange(ExchangeViews):
             self.rates.add(account, self.pair(request.pair), self.now, share=share)
         order = self._read(account, request)
         self._admission.admit(order)
-        description = describe(order.view())
+        asked = order.view()
+        description, close = describe(asked), describe_close(asked)
         if request.validate:
-            return Placed(None, description)
+            return Placed(None, description, close)
         self._enter(order)
-        return Placed(order.view(), description)
+        return Placed(order.view(), description, close)
 
     def amend(self, account: str, request: AmendOrder, now: int) -> Amended:
         """Change an open order in place.
@@ -135,7 +150,7 @@ class Exchange(ExchangeViews):
         makes_only = request.post_only or order.post_only or request.limit_price is None
         check_mode(self._status, makes_only=makes_only)
         amend_id = self._amender.amend(order, request)
-        self._floor.finish()
+        self._finish()
         return Amended(order.view(), amend_id)
 
     def edit(self, account: str, request: EditOrder, now: int) -> Edited:
@@ -280,7 +295,9 @@ class Exchange(ExchangeViews):
             self.tick(now)
 
     def tick(self, now: int) -> None:
-        """Let time pass: expired orders go, and so do those of accounts whose switch went off."""
+        """Let time pass: expired orders go, and so do those of accounts whose switch went off. Then scheduled orders start,
+        the index sets off what waits for it, and owners hear of triggers that moved.
+        """
         self._floor.now = max(self._floor.now, now)
         if self._status == "maintenance":
             return
@@ -292,7 +309,15 @@ class Exchange(ExchangeViews):
             owner.switch_at = None
             del self._switches[owner.name]
             self._cancel(owner.open.values(), SWITCHED_OFF)
-        self._floor.finish()
+        # Other modes have no matching, so that what would trade waits for their end.
+        if self._status == "online":
+            self._schedule.run()
+            for desk in self._indexes.renewed():
+                self._matcher.set_off(desk)
+        if self._floor.moved and self.now >= self._told_at + TELL_EVERY:
+            self._told_at = self.now
+            self._tell_moved()
+        self._finish()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, oldest first. Somebody has to fetch them: they are kept until then."""
@@ -318,14 +343,30 @@ class Exchange(ExchangeViews):
     def _read(self, account: str, request: PlaceOrder) -> Order:
         pair = self.pair(request.pair)
         check_mode(self._status, makes_only=request.post_only)
-        last = self._floor.desks[pair.name].tape.last
-        return read_order(request, pair, self._account(account), last=last, now=self.now)
+        marks = self._indexes.marks(pair, request.trigger_reference)
+        return read_order(request, pair, self._account(account), marks=marks, now=self.now)
 
     def _enter(self, order: Order) -> None:
+        self._let_in(order)
+        self._finish()
+
+    def _let_in(self, order: Order) -> None:
         self._matcher.enter(order)
         if order.open and order.expire_at is not None:
             heapq.heappush(self._expiries, (order.expire_at, order.order_id, order))
+        if order.scheduled:
+            self._schedule.add(order)
+
+    def _finish(self) -> None:
+        if self._floor.unclosed:
+            self._closer.run()
         self._floor.finish()
+
+    def _tell_moved(self) -> None:
+        moved, self._floor.moved = self._floor.moved, {}
+        for stops in moved.values():
+            for order in stops.moved():
+                self._floor.tell("status", order)
 
     def _check_cancels(self) -> None:
         if self._status == "maintenance":

@@ -29,7 +29,22 @@ class Desk:
         self.pair = pair
         self.book = Book()
         self.stops = Stops()
+        """Orders that wait for the last price."""
+        self.index_stops = Stops()
+        """Orders that wait for the index."""
+        self.index: int | None = None
+        """The index as it was last heard of, in price units; only kept up while orders wait for it."""
         self.tape = Tape(pair)
+
+    def wait(self, order: Order) -> None:
+        """Let an order wait for its trigger."""
+        (self.index_stops if order.index else self.stops).add(order)
+
+    def next_stop(self) -> Order | None:
+        """The next order that goes off at the prices as they are, taken out; None when nothing is due."""
+        last = self.tape.last
+        order = None if last is None else self.stops.next(last)
+        return self.index_stops.next(self.index) if order is None and self.index is not None else order
 
 
 class Floor:
@@ -42,6 +57,12 @@ class Floor:
         self.journal = Journal()
         self.treasury = Treasury(self.mint, terms)
         self.desks = {pair.name: Desk(pair) for pair in instruments.pairs}
+        self.indexed: dict[str, Desk] = {}
+        """Desks where orders wait for the index."""
+        self.moved: dict[str, Stops] = {}
+        """Where triggers moved that their owners have not been told of, by pair and reference."""
+        self.unclosed: dict[str, Order] = {}
+        """Orders with a conditional close that were filled in the action under way."""
         self._busy: dict[str, Desk] = {}
 
     def desk(self, order: Order) -> Desk:
@@ -54,14 +75,24 @@ class Floor:
             self.journal.add(OrderEvent(kind, order.account.name, order.view(), self.now, trade))
 
     def enlist(self, order: Order) -> None:
-        """Make an order that passed all checks a live one: it gets its id, and its money is held."""
+        """Take in an order that passed all checks: it gets its id, and its money is held."""
         order.order_id = self.mint.order()
         order.opened_at = self.now
         order.account.register(order)
         order.account.hold(order)
         self.tell("pending_new", order)
+
+    def start(self, order: Order) -> None:
+        """Make an order live."""
         order.status = "new"
         self.tell("new", order)
+
+    def wait(self, order: Order) -> None:
+        """Let an order wait for its trigger."""
+        desk = self.desk(order)
+        desk.wait(order)
+        if order.index:
+            self.indexed[order.pair.name] = desk
 
     def rest(self, order: Order) -> None:
         """Put an order into its book."""
@@ -75,6 +106,7 @@ class Floor:
     def close(self, order: Order, status: Status, reason: str | None = None) -> None:
         """End an order: out of the book, out of the open orders, nothing held for it any more."""
         self.lift(order)
+        order.settle_trail()
         order.status = status
         order.reason = reason
         order.closed_at = self.now
@@ -97,6 +129,8 @@ class Floor:
             at=self.now,
         )
         self.journal.add(TradeEvent(public))
+        if desk.stops.trailing and desk.stops.follow(price):
+            self.moved[f"{desk.pair.name} last"] = desk.stops
         side = desk.book.own(maker)
         side.shrink(maker, lots, self.now)
         self._fill(maker, price, lots, number=public.number, maker=True)
@@ -154,6 +188,9 @@ class Floor:
         order.cost += cost
         order.fee += fee
         order.status = "partially_filled"
+        if order.close is not None:
+            order.unclosed += lots
+            self.unclosed[order.order_id] = order
         account.hold(order)
         if quiet:
             return

@@ -24,10 +24,16 @@ class Matcher:
         self._floor = floor
 
     def enter(self, order: Order) -> None:
-        """Send a new order to its desk: stops wait for their price, everything else trades."""
+        """Take in a new order; unless it is scheduled, it goes live at once."""
         self._floor.enlist(order)
+        if not order.scheduled:
+            self.start(order)
+
+    def start(self, order: Order) -> None:
+        """Send an order to its desk: stops wait for their price, everything else trades."""
+        self._floor.start(order)
         if order.waiting:
-            self._floor.desk(order).stops.add(order)
+            self._floor.wait(order)
         else:
             self.execute(order)
         self.set_off(self._floor.desk(order))
@@ -50,15 +56,21 @@ class Matcher:
                 self._floor.rest(order)
 
     def set_off(self, desk: Desk) -> None:
-        """Execute the stops that the last price has reached; their own trades may reach more."""
-        while desk.tape.last is not None and (order := desk.stops.next(desk.tape.last)) is not None:
+        """Execute the stops that the last price, or the index, has reached; their own trades may reach more."""
+        while (order := desk.next_stop()) is not None:
+            order.settle_trail()
             order.triggered_at = self._floor.now
-            order.triggered_by = desk.tape.last
+            order.triggered_by = desk.index if order.index else desk.tape.last
+            order.account.hold(order)
             self._floor.tell("status", order)
-            if self.funds(order) > order.account.available(order.hold_asset) + order.held:
-                self._floor.close(order, "canceled", NO_FUNDS)
-            else:
+            if self.affords(order):
                 self.execute(order)
+            else:
+                self._floor.close(order, "canceled", NO_FUNDS)
+
+    def affords(self, order: Order) -> bool:
+        """Whether its account still has what the order may take."""
+        return self.funds(order) <= order.account.available(order.hold_asset) + order.held
 
     def funds(self, order: Order) -> int:
         """Units of its ``hold_asset`` the order may take: what it holds, or for a market order what it finds."""

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from .distances import Peak, Trail
 from .instruments import Asset, Pair
+from .prices import Offset
+from .requests import Closing
 
 if TYPE_CHECKING:
     from .accounts import Account
@@ -32,6 +35,16 @@ class AmendRecord(msgspec.Struct, frozen=True, kw_only=True):
     at: int
 
 
+class Trailing(msgspec.Struct, frozen=True, gc=False):
+    """How a trailing stop follows the market."""
+
+    offset: Offset
+    limit: Offset | None
+    """Of the limit from the trigger; None without a limit, or with a fixed one."""
+    peak: Decimal
+    """The best price it has seen."""
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An order as it stood at one moment. Moments are nanoseconds since 1970."""
 
@@ -46,9 +59,15 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     cash_qty: Decimal | None
     limit_price: Decimal | None
     trigger_price: Decimal | None
+    """Of trailing stops, and their limit likewise: where it is at this moment."""
+    trigger_reference: str
+    trailing: Trailing | None
     display_qty: Decimal | None
     display_remaining: Decimal | None
+    close: Closing | None
     time_in_force: str
+    start_at: int | None
+    """When it goes live, for an order that was scheduled."""
     expire_at: int | None
     post_only: bool
     fee_in: Literal["quote", "base"]
@@ -69,9 +88,11 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     triggered_at: int | None
     """When a stop or take-profit order went off; None while it waits, and on other types."""
     triggered_by: Decimal | None
-    """The traded price that set it off."""
+    """The traded price, or the index, that set it off."""
     replaces: str | None
     """The order this one was edited from."""
+    closes: str | None
+    """The order whose fills this one closes."""
     trade_ids: tuple[str, ...]
 
     @property
@@ -101,6 +122,14 @@ class Order:
     stp_type: str
     cl_ord_id: str | None
     userref: int | None
+    index: bool = False
+    """Whether the index sets it off, not the last price."""
+    trail: Trail | None = None
+    """Of trailing stops. While they wait, their own trigger and limit are those they began with."""
+    close: Closing | None = None
+    unclosed: int = 0
+    """Lots filled for which no close has been placed yet."""
+    start_at: int | None = None
     order_id: str = ""
     opened_at: int = 0
     status: Status = "pending_new"
@@ -124,11 +153,12 @@ class Order:
     ticket: int = 0
     """Its current place in a queue of stops or expiries; an older ticket is void."""
     replaces: str | None = None
+    closes: str | None = None
     trade_ids: list[str] = field(default_factory=list[str])
     amends: list[AmendRecord] = field(default_factory=list[AmendRecord])
 
     def __repr__(self) -> str:
-        return f"Order({self.order_id or 'new'} {describe(self.view())})"
+        return f"Order({self.order_id or 'new'} {self.side} {self.order_type} {self.pair.symbol})"
 
     @property
     def side(self) -> Side:
@@ -149,13 +179,18 @@ class Order:
 
     @property
     def waiting(self) -> bool:
-        """Whether it is a stop or take-profit order that has not gone off."""
+        """Whether it is a triggered order that has not gone off."""
         return self.trigger is not None and self.triggered_at is None
 
     @property
+    def scheduled(self) -> bool:
+        """Whether its start is still to come."""
+        return self.start_at is not None and self.status == "pending_new"
+
+    @property
     def may_stay(self) -> bool:
-        """Whether it can stay open after it came in: not so market, IOC and FOK orders."""
-        return self.waiting or (self.limit is not None and self.time_in_force in {"GTC", "GTD"})
+        """Whether it can stay open after it came in: not so market, IOC and FOK orders that start now."""
+        return self.waiting or self.scheduled or (self.limit is not None and self.time_in_force in {"GTC", "GTD"})
 
     @property
     def resting(self) -> bool:
@@ -196,6 +231,20 @@ class Order:
         """Lots it shows, or will show as soon as it rests."""
         return self.slice() if self.open and not self.resting else self.visible
 
+    def settle_trail(self) -> None:
+        """Stop following the market: trigger and limit stay where they are from now on."""
+        if self.trail is not None and self.waiting:
+            peak = self.trail.peak.price
+            self.trigger, self.limit = self.terms()
+            self.trail = Trail(self.trail.offset, self.trail.limit, Peak(peak))
+
+    def terms(self) -> tuple[int | None, int | None]:
+        """Trigger and limit as they are at this moment."""
+        if self.trail is None or not self.waiting:
+            return self.trigger, self.limit
+        trigger = self.trail.trigger(self.pair, buy=self.buy)
+        return trigger, self.trail.limit_at(trigger, self.pair, self.limit)
+
     def as_entered(self) -> AmendRecord:
         """The first row of its amend history; only right before the first amend."""
         # Derived from the order's own id, so that looking at a history draws no new id.
@@ -228,6 +277,7 @@ class Order:
     def view(self) -> OrderView:
         """How it stands now."""
         pair = self.pair
+        trigger, limit = (self.trigger, self.limit) if self.trail is None else self.terms()
         return OrderView(
             order_id=self.order_id,
             account=self.account.name,
@@ -237,11 +287,15 @@ class Order:
             status=self.status,
             qty=pair.qty(self.qty) if self.cash is None else None,
             cash_qty=None if self.cash is None else pair.cost(self.cash // pair.per_cost),
-            limit_price=_price(pair, self.limit),
-            trigger_price=_price(pair, self.trigger),
+            limit_price=_price(pair, limit),
+            trigger_price=_price(pair, trigger),
+            trigger_reference="index" if self.index else "last",
+            trailing=None if self.trail is None else _trailing(pair, self.trail),
             display_qty=None if self.display is None else pair.qty(self.display),
             display_remaining=None if self.display is None else pair.qty(self.showing()),
+            close=self.close,
             time_in_force=self.time_in_force,
+            start_at=self.start_at,
             expire_at=self.expire_at,
             post_only=self.post_only,
             fee_in="base" if self.fee_in_base else "quote",
@@ -261,6 +315,7 @@ class Order:
             triggered_at=self.triggered_at,
             triggered_by=_price(pair, self.triggered_by),
             replaces=self.replaces,
+            closes=self.closes,
             trade_ids=tuple(self.trade_ids),
         )
 
@@ -269,15 +324,6 @@ def _price(pair: Pair, units: int | None) -> Decimal | None:
     return None if units is None else pair.price(units)
 
 
-def describe(order: OrderView) -> str:
-    """The order in the words of REST's ``descr.order``, for example ``buy 1.25000000 XBTUSD @ limit 27500.0``."""
-    size = order.qty if order.cash_qty is None else order.cash_qty
-    terms = order.order_type if order.order_type != "iceberg" else "limit"
-    words = terms.removesuffix("-limit").replace("-", " ")
-    if order.trigger_price is not None:
-        words += f" {order.trigger_price:f}"
-        if order.limit_price is not None:
-            words += f" -> limit {order.limit_price:f}"
-    elif order.limit_price is not None:
-        words += f" {order.limit_price:f}"
-    return f"{order.side} {size:f} {order.pair.altname} @ {words}"
+def _trailing(pair: Pair, trail: Trail) -> Trailing:
+    limit = None if trail.limit is None else trail.limit.offset(pair)
+    return Trailing(trail.offset.offset(pair), limit, pair.price(trail.peak.price))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
@@ -18,6 +19,10 @@ class Offset:
     sign: str
     amount: Decimal
     percent: bool = False
+
+    def text(self, write: Callable[[Decimal], str]) -> str:
+        """As REST shows it: ``+1.0000%``, or ``+100.0`` with the amount written as prices are."""
+        return f"{self.sign}{self.amount:.4f}%" if self.percent else f"{self.sign}{write(self.amount)}"
 
 
 Price: TypeAlias = Decimal | Offset
@@ -51,14 +56,24 @@ def price_units(price: Price, pair: Pair, *, last: int | None, chosen_sign: str)
     """
     if isinstance(price, Offset):
         return _from_last(price, pair, last=last, sign=chosen_sign if price.sign == "#" else price.sign)
-    units = to_units(price, pair.pair_decimals)
+    units = whole_units(price, pair)
+    if units <= 0:
+        raise EngineRefused(INVALID_PRICE)
+    return units
+
+
+def whole_units(amount: Decimal, pair: Pair) -> int:
+    """A price, or a distance between two, in units of the pair.
+
+    Raises:
+        EngineRefused: when it has too many decimals, or is off the tick.
+    """
+    units = to_units(amount, pair.pair_decimals)
     if units is None:
         # Kraken's own words; it names the pair as its altname or symbol, we take the altname.
         raise EngineRefused(
             f"{INVALID_PRICE}:{pair.altname} price can only be specified up to {pair.pair_decimals} decimals."
         )
-    if units <= 0:
-        raise EngineRefused(INVALID_PRICE)
     if units % pair.tick:
         raise EngineRefused(TICK_SIZE)
     return units

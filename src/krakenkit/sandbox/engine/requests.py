@@ -9,12 +9,24 @@ from .prices import Price
 
 STOP_LOSS = frozenset({"stop-loss", "stop-loss-limit"})
 TAKE_PROFIT = frozenset({"take-profit", "take-profit-limit"})
-TRIGGERED = STOP_LOSS | TAKE_PROFIT
-WITH_LIMIT = frozenset({"limit", "iceberg", "stop-loss-limit", "take-profit-limit"})
-ORDER_TYPES = frozenset({"market", "stop-loss", "take-profit"}) | WITH_LIMIT
-"""What this engine executes. Trailing stops and settle-position are refused as an invalid ``ordertype``."""
+TRAILING = frozenset({"trailing-stop", "trailing-stop-limit"})
+TRIGGERED = STOP_LOSS | TAKE_PROFIT | TRAILING
+WITH_LIMIT = frozenset({"limit", "iceberg", "stop-loss-limit", "take-profit-limit", "trailing-stop-limit"})
+ORDER_TYPES = frozenset({"market"}) | TRIGGERED | WITH_LIMIT
+"""What this engine executes. settle-position is refused as an invalid ``ordertype``."""
 LARGEST_LEVERAGE = 0
 """Stands for the largest leverage of the pair, up to five: what ``margin`` asks for on the sockets."""
+CLOSE_TYPES = ORDER_TYPES - {"market", "iceberg"}
+"""What a conditional close may be. REST lists iceberg too, yet has no field for how much of it shows: it is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A conditional close: the order of the opposite side that is placed for what the first one fills."""
+
+    order_type: str
+    limit_price: Price | None = None
+    trigger_price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +41,18 @@ class PlaceOrder:
     cash_qty: Decimal | None = None
     """What to spend in the quote asset, fees not included, instead of ``qty``: market buys only (REST ``viqc``)."""
     limit_price: Price | None = None
+    """Of ``trailing-stop-limit``: an offset from the trigger, or a fixed price."""
     trigger_price: Price | None = None
+    """Of trailing stops: the distance, as an offset with ``+``."""
     trigger_reference: str = "last"
+    """What sets off the order and its conditional close: ``last`` or ``index``."""
     display_qty: Decimal | None = None
     """Visible part of an iceberg order, at least a fifteenth of ``qty``."""
+    close: Closing | None = None
+    """Prices relative to a market price count from the one of the moment when the close is placed."""
     time_in_force: str = "gtc"
     start_at: int | None = None
-    """Scheduled start; only a moment that has passed is accepted."""
+    """Scheduled start; a moment that has passed means now."""
     expire_at: int | None = None
     post_only: bool = False
     reduce_only: bool = False

@@ -1,36 +1,66 @@
-"""Stop and take-profit orders of one pair that wait for the last price to reach their trigger."""
+"""Triggered orders of one pair that wait for one price, the last one or the index, to reach them."""
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 
 from .orders import Order
 from .requests import STOP_LOSS
+from .trailing import Trails
 
 
 class Stops:
     """Waiting orders, nearest trigger first; orders that closed or moved since are passed over."""
 
     def __init__(self) -> None:
+        self.trailing = False
+        """Whether there may be trailing orders, which have to hear of every price."""
         self._rising: list[tuple[int, int, Order]] = []
         self._falling: list[tuple[int, int, Order]] = []
+        self._trails = (Trails(buys=False), Trails(buys=True))
         self._tickets = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._rising or self._falling or self.trailing)
 
     def add(self, order: Order) -> None:
         """Let an order wait, in place of any earlier trigger of its own."""
         self._tickets += 1
         order.ticket = self._tickets
+        if order.trail is not None:
+            self.trailing = True
+            self._trails[order.buy].add(order, order.ticket)
+            return
         rising = waits_for_rise(order)
         rank = order.goes_off_at if rising else -order.goes_off_at
         heapq.heappush(self._rising if rising else self._falling, (rank, order.ticket, order))
 
-    def next(self, last: int) -> Order | None:
-        """The next order that this last price sets off, taken out of the queue; None when nothing is due."""
-        for queue, reached in ((self._rising, last), (self._falling, -last)):
+    def follow(self, price: int) -> bool:
+        """Let the trailing orders hear of a price; whether it moved any trigger."""
+        moved = [trails.follow(price) for trails in self._trails]
+        return any(moved)
+
+    def next(self, price: int) -> Order | None:
+        """The next order that this price sets off, taken out of the queue; None when nothing is due."""
+        for queue, reached in ((self._rising, price), (self._falling, -price)):
             while queue and queue[0][0] <= reached:
                 _, ticket, order = heapq.heappop(queue)
                 if order.open and order.waiting and order.ticket == ticket:
                     return order
+        return self._next_trailing(price) if self.trailing else None
+
+    def moved(self) -> Iterator[Order]:
+        """Trailing orders whose trigger moved since this was last asked."""
+        for trails in self._trails:
+            yield from trails.moved()
+
+    def _next_trailing(self, price: int) -> Order | None:
+        for trails in self._trails:
+            order = trails.next(price)
+            if order is not None:
+                return order
+        self.trailing = any(self._trails)
         return None
 
 
