@@ -131,6 +131,7 @@ class RestDesk:
         now = self._venue.clock()
         members = _members(found, call) | dict(in_path)
         key = self._authenticated(found, call, members, now) if found.kind.route.signed else None
+        self._venue.bank.tick(now)
         self._venue.exchange.tick(now)
         return found.answer(Caller(self._venue, now, key, call), self._reader.read(found.kind, members))
 
