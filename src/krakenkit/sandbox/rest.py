@@ -139,6 +139,7 @@ class RestDesk:
         key = self._authenticated(found, call, members, now) if found.kind.route.signed else None
         if key is None and not self._venue.limits.takes_public_call(call.address, now):
             raise Denied(TOO_MANY)
+        self._venue.bank.tick(now)
         self._venue.exchange.tick(now)
         return found.answer(Caller(self._venue, now, key, call), self._reader.read(found.kind, members))
 

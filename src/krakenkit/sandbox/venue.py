@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
@@ -61,13 +62,13 @@ class Venue:
         self.exchange = Exchange(
             spot_instruments(), random.Random(f"{seed} exchange"), clock(), rates=self.limits.rates, terms=self.terms()
         )
+        self.bank = Bank(self.exchange, seed)
         self.keys = KeyRing()
         self.tokens = Tokens()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         pairs, contracts = apart(market)
         self._market = self._make_market(seed, pairs)
-        self._accounts: set[str] = set()
         self.futures = FuturesVenue(
             seed,
             clock=clock,
@@ -99,11 +100,11 @@ class Venue:
         nonce_window: int = 0,
     ) -> Credentials:
         """A new key of the account of this name, which is opened when it is new."""
-        first = name not in self._accounts
+        first = not self.bank.directory.knows(name)
         deposits = WEALTH if balances is None and first else balances or {}
         for asset, amount in deposits.items():
             self.deposit(name, asset, amount)
-        self._accounts.add(name)
+        self.bank.directory.enter(name)
         wanted = TRADING if permissions is None else permissions
         made, secret = self.keys.make(name, name, wanted, self.clock(), nonce_window=nonce_window)
         return Credentials(made.key, secret)
@@ -122,7 +123,7 @@ class Venue:
 
     def deposit_for(self, name: str, asset: str, amount: Number) -> None:
         """Pay money into the account of somebody who has a key."""
-        if name not in self._accounts:
+        if not self.bank.directory.knows(name):
             raise SettingsError(f"There is no account {name!r} yet; make a key for it first.")
         self.deposit(name, asset, amount)
 
@@ -132,6 +133,7 @@ class Venue:
 
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step``."""
+        self.bank.tick(self.clock())
         if step and self._market is not None:
             self._market.step(self.clock())
         else:

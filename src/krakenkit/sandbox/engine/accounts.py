@@ -64,6 +64,16 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     subtype: str = ""
     wallet: WalletId = "main"
 
+    @property
+    def asset_name(self) -> str:
+        """REST's name of the asset: ``XXBT``, and ``XBT.B`` in a wallet of Earn."""
+        return self.asset.name if self.wallet == "main" else earning_name(self.asset)
+
+    @property
+    def wallet_name(self) -> str:
+        """REST's name of the wallet, such as ``spot / main``."""
+        return "spot / main" if self.wallet == "main" else f"earn / {self.wallet}"
+
 
 class AccountTrade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One account's side of a trade."""
@@ -181,6 +191,11 @@ class Account:
         """The balance of one asset, what is held of it, and what Earn has of it."""
         earning = tuple((wallet, asset.amount(units)) for wallet, units in self.earning.get(asset, {}).items() if units)
         return Balance(asset, asset.amount(self.balances.get(asset, 0)), asset.amount(self.held.get(asset, 0)), earning)
+
+
+def earning_name(asset: Asset) -> str:
+    """What REST calls an asset that earns: ``XBT.B``."""
+    return f"{asset.altname}.B"
 
 
 def fee_on(units: int, rate: int) -> int:
