@@ -111,12 +111,16 @@ class FuturesVenue:
         self, name: str, *, balances: Mapping[str, Number] | None, permissions: Collection[str] | None
     ) -> Credentials:
         """A new key of the account of this name, which is opened when it is new."""
+        self.open_account(name, balances)
+        made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
+        return Credentials(made.key, secret)
+
+    def open_account(self, name: str, balances: Mapping[str, Number] | None = None) -> None:
+        """Pay the money in that an account gets: what is asked for, else ``MARGIN`` for a new one and nothing for an old."""
         first = name not in self._accounts
         for currency, amount in (MARGIN if balances is None and first else balances or {}).items():
             self.deposit(name, currency, amount)
         self._accounts.add(name)
-        made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
-        return Credentials(made.key, secret)
 
     def deposit(self, account: str, currency: str, amount: Number) -> None:
         """Pay money into the wallet of its currency.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar, Final, Protocol, cast
 
 from krakenkit.sandbox.encode import socket_json
 from krakenkit.sandbox.engine import EngineRefused, Event, StatusEvent
@@ -15,7 +15,7 @@ from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.rest import INTERNAL_ERROR
 from krakenkit.sandbox.spot_v2_account import AccountFeeds
 from krakenkit.sandbox.spot_v2_answers import Answers
-from krakenkit.sandbox.spot_v2_commands import COMMANDS, carry_out
+from krakenkit.sandbox.spot_v2_commands import COMMANDS, Reply, carry_out
 from krakenkit.sandbox.spot_v2_frames import status_frame
 from krakenkit.sandbox.spot_v2_market import MarketFeeds
 from krakenkit.sandbox.spot_v2_subscriptions import TRY_PRIVATE, Subscriptions
@@ -90,6 +90,10 @@ class SpotV2Hall(HallV2):
 class SpotV2Session:
     """The conversation on one line; ``trading`` says whether commands are taken on it."""
 
+    commands: ClassVar[Collection[str]] = COMMANDS.keys()
+    elsewhere: ClassVar[str] = TRY_PRIVATE
+    """What is said to a command on a line that takes none."""
+
     def __init__(self, hall: HallV2, line: Line, subscriptions: SubscriptionDesk, *, trading: bool) -> None:
         self.line = line
         self.subscriptions = subscriptions
@@ -127,7 +131,15 @@ class SpotV2Session:
             log.exception("%s broke", method)
             answers.refuse(method, INTERNAL_ERROR)
         finally:
-            self._venue.settle()
+            self.settle()
+
+    def settle(self) -> None:
+        """Tell everybody what a request has changed."""
+        self._venue.settle()
+
+    def carry_out(self, method: str, members: Mapping[str, object], now: int) -> list[Reply]:
+        """Do what a command says; gives its replies, refusals among them."""
+        return carry_out(self._venue, method, members, now)
 
     def _dispatch(self, method: str, request: Mapping[str, Any], answers: Answers) -> None:
         params: object = request.get("params")
@@ -141,15 +153,15 @@ class SpotV2Session:
                 self.subscriptions.subscribe(members, answers)
             case "unsubscribe":
                 self.subscriptions.unsubscribe(members, answers)
-            case _ if method in COMMANDS:
+            case _ if method in self.commands:
                 self._command(method, members, answers)
             case _:
                 answers.refuse(method, UNKNOWN_REQUEST)
 
     def _command(self, method: str, members: Mapping[str, object], answers: Answers) -> None:
         if not self._trading:
-            raise Denied(TRY_PRIVATE)
-        replies = carry_out(self._venue, method, members, answers.now)
+            raise Denied(self.elsewhere)
+        replies = self.carry_out(method, members, answers.now)
         if self._venue.faults.cuts_command(method):
             self.line.cut()
         for reply in replies:

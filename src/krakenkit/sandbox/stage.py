@@ -19,6 +19,7 @@ from krakenkit.sandbox.server import Server, SocketPath
 from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
 from krakenkit.sandbox.spot_v1 import SpotV1Hall
 from krakenkit.sandbox.spot_v2 import SpotV2Hall
+from krakenkit.sandbox.unified import PRIVATE_PATH, PUBLIC_PATH, UnifiedHall
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.environment import Environment, WsKey
 
@@ -36,6 +37,9 @@ _KEYS: Final = {
     WsKey.SPOT_BETA_PRIVATE_V2: "/ws-auth/v2",
     WsKey.DERIVATIVES_PUBLIC_V1: "/ws/v1",
     WsKey.DERIVATIVES_PRIVATE_V1: "/ws/v1",
+    WsKey.UNIFIED_PUBLIC: PUBLIC_PATH,
+    WsKey.UNIFIED_L3: PUBLIC_PATH,
+    WsKey.UNIFIED_PRIVATE: PRIVATE_PATH,
 }
 _ACTION_SECONDS = 30.0
 _GLANCE_SECONDS = 0.25
@@ -53,8 +57,8 @@ class Stage:
     def __init__(self, venue: Venue, *, pace: float, longest_queue: int) -> None:
         self.venue = venue
         v1, v2, level3 = SpotV1Hall(venue), SpotV2Hall(venue), Level3Hall(venue)
-        futures = FuturesHall(venue.futures)
-        self._halls = (v1, v2, level3, futures)
+        futures, unified = FuturesHall(venue.futures), UnifiedHall(venue)
+        self._halls = (v1, v2, level3, futures, unified)
         self.server = Server(
             venue,
             Desks(
@@ -68,6 +72,8 @@ class Stage:
                 "/ws-l3/v2": SocketPath(True, level3.session),
                 # Public and private alike; a line becomes private with its first private feed.
                 "/ws/v1": SocketPath(False, futures.session, futures=True),
+                PUBLIC_PATH: SocketPath(False, unified.session),
+                PRIVATE_PATH: SocketPath(True, unified.session),
             },
             second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,

@@ -73,6 +73,16 @@ class DerivativesExchange(DerivativesViews):
         self._finish()
         return self._done(order, mark)
 
+    def check(self, account: str, request: PlaceOrder, now: int) -> None:
+        """Refuse what placing this order would refuse; nothing is placed.
+
+        Raises:
+            Declined: in that case.
+        """
+        self.tick(now)
+        _check_deadline(request.deadline, self.now)
+        self._matcher.admit(read_order(request, self._floor.account(account)), self.mode)
+
     def quote(self, house: Account, contract: Contract, side: Side, *, price: int, lots: int, kind: str) -> Order:
         """Place an order of a house account, in whole units and unchecked; the market's own way in."""
         order = Order(house, contract, side == "buy", kind, lots, price, order_id=self._floor.uid())

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from ..candles import KEPT, Candle
+from ..feeds import QueuedOrder
 from ..orders import Side
 from ..tape import Statistics
 from .accounts import Account, Gone, Margin, Position
@@ -157,9 +158,18 @@ class DerivativesViews:
 
     # --- a contract -----------------------------------------------------------------------------------------------------
 
-    def levels(self, contract: Contract, side: Side) -> list[tuple[Decimal, Decimal]]:
-        """Prices and sizes of the whole side, best first."""
-        return [(contract.price(level.price), contract.qty(level.lots)) for level in self._side(contract, side).top()]
+    def levels(self, contract: Contract, side: Side, depth: int | None = None) -> list[tuple[Decimal, Decimal]]:
+        """Prices and sizes of a side, best first; all of it, or so many levels."""
+        levels = self._side(contract, side).top(depth)
+        return [(contract.price(level.price), contract.qty(level.lots)) for level in levels]
+
+    def queue(self, contract: Contract, side: Side, depth: int | None = None) -> list[QueuedOrder]:
+        """The orders of a side, best price first and first in line first; ``depth`` counts price levels."""
+        return [
+            QueuedOrder(order.order_id, contract.price(level.price), contract.qty(order.remaining), order.updated_at)
+            for level in self._side(contract, side).top(depth)
+            for order in level.orders.values()
+        ]
 
     def book_seq(self, contract: Contract) -> int:
         """How many changes of the book there were."""
