@@ -10,11 +10,12 @@ from typing import Any, Final, Self
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
 from krakenkit.sandbox.controls import Controls
 from krakenkit.sandbox.limits import Limits
 from krakenkit.sandbox.lines import LONGEST_QUEUE
 from krakenkit.sandbox.stage import Stage
-from krakenkit.sandbox.venue import NanoClock, Venue
+from krakenkit.sandbox.venue import Venue
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import Environment
 
@@ -56,8 +57,9 @@ class Sandbox(Controls):
     ``set_status(status)``                             ``cancel_only``, ``post_only``, ``maintenance`` or ``online``
     =================================================  ================================================================
 
-    ``advance(steps)`` lets the market act by hand, ``deposit(name, asset, amount)`` pays money in. All methods may be
-    called from any thread. A sandbox is opened once.
+    ``advance(seconds)`` lets time pass at once, ``market.move(symbol, "+2%")`` moves a price, ``fill(order_id)`` fills an
+    order, ``deposit(name, asset, amount)`` pays money in. All methods may be called from any thread. A sandbox is opened
+    once.
 
     The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
     rates do not rise with the size, funding is zero, and nobody is liquidated.
@@ -70,9 +72,11 @@ class Sandbox(Controls):
         host: an address of this machine.
         port: 0 for any free one. The private sockets of Spot v1 are at the root of a second port, always a free one.
         market: True lets all pairs and contracts trade by themselves, a list only these, False none: books are empty then.
-        pace: seconds between two steps of the market.
+        pace: seconds of exchange time between two steps of the market; fewer steps are made where the machine is too slow.
+        speed: seconds of exchange time in a second: 0 stands still until ``advance``, 1 is real time, ``"max"`` is as fast as
+            the machine can. At other speeds than 1 clients should take the time from the exchange.
         limits: how often clients may call, trade, connect and speak; True for all as documented, False for none.
-        clock: what time it is on the exchange, in nanoseconds since 1970.
+        clock: where the time comes from, in nanoseconds since 1970; ``speed`` and ``advance`` count from there.
         longest_queue: frames that may wait for a socket that does not read before it is cut off.
     """
 
@@ -84,11 +88,12 @@ class Sandbox(Controls):
         port: int = 0,
         market: bool | Collection[str] = True,
         pace: float = 0.05,
+        speed: Speed = 1,
         limits: Limits | bool | None = None,
         clock: NanoClock = time.time_ns,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
-        venue = Venue(seed, market=market, clock=clock, limits=_limits(limits))
+        venue = Venue(seed, market=market, clock=SandboxClock(clock, speed=speed), limits=_limits(limits))
         super().__init__(Stage(venue, pace=pace, longest_queue=longest_queue))
         self._host = host
         self._port = port

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 from krakenkit._core.numbers import Number, exact
@@ -143,12 +144,28 @@ class FuturesVenue:
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step``."""
         if step:
-            self._walks.step()
+            self._walks.step(self.clock())
         self._follow_index()
+        self._act(step=step)
+
+    def _act(self, *, step: bool) -> None:
         self.exchange.tick(self.clock())
         if step and self._market is not None and self.exchange.mode == "open":
             self._market.step(self._index)
         self.settle()
+
+    def index_price(self, contract: Contract) -> Decimal:
+        """What a contract's index stands at."""
+        return contract.price(self._index[contract])
+
+    def move_index(self, contract: Contract, ratio: Fraction) -> None:
+        """Multiply the index of a contract that follows no Spot market."""
+        self._walks.move(contract.scale.base, ratio.numerator, ratio.denominator)
+
+    def follow(self) -> None:
+        """Let index, triggers and the market follow what moved, without any time passing."""
+        self._follow_index()
+        self._act(step=True)
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.clock import NanoClock, SandboxClock
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
@@ -17,8 +18,6 @@ from krakenkit.sandbox.limits import LimitDesk, Limits
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
 
-NanoClock: TypeAlias = Callable[[], int]
-"""Nanoseconds since 1970."""
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
 
 WEALTH: Mapping[str, Number] = {
@@ -53,30 +52,38 @@ class Venue:
         seed: int,
         *,
         market: bool | Collection[str] = True,
-        clock: NanoClock = time.time_ns,
+        clock: SandboxClock | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.clock = clock
+        self.time = SandboxClock() if clock is None else clock
+        """Exchange time itself, which may be moved and set to a speed."""
+        self.clock: NanoClock = self.time
         self.limits = LimitDesk(limits or Limits())
-        self.exchange = Exchange(
-            spot_instruments(), random.Random(f"{seed} exchange"), clock(), rates=self.limits.rates, terms=self.terms()
-        )
+        now, dice = self.clock(), random.Random(f"{seed} exchange")
+        self.exchange = Exchange(spot_instruments(), dice, now, rates=self.limits.rates, terms=self.terms())
         self.keys = KeyRing()
         self.tokens = Tokens()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         pairs, contracts = apart(market)
-        self._market = self._make_market(seed, pairs)
+        self.market = self._make_market(seed, pairs)
         self._accounts: set[str] = set()
         self.futures = FuturesVenue(
             seed,
-            clock=clock,
+            clock=self.clock,
             faults=self.faults,
             limits=self.limits,
             symbols=contracts,
-            spot=lambda pair: None if self._market is None else self._market.price(pair),
+            spot=self.fair_price,
         )
         self.listeners.append(self.futures.hear_spot)
+        self.market_paused = False
+        self.stepped_at = self.clock()
+        """When the market acted last, or would have."""
+
+    def fair_price(self, pair: str) -> Decimal | None:
+        """What a pair is worth to the market right now; None without a market."""
+        return None if self.market is None else self.market.price(pair)
 
     def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
         if market is False or market == []:
@@ -131,13 +138,16 @@ class Venue:
         return Terms(max_open_orders=self.limits.limits.figures.open_orders)
 
     def pass_time(self, *, step: bool) -> None:
-        """Let happen what is due by now, and the market act once if it shall ``step``."""
-        if step and self._market is not None:
-            self._market.step(self.clock())
+        """Let happen what is due by now, and the market act once if it shall ``step`` and is not paused."""
+        now = self.clock()
+        self.stepped_at = now if step else self.stepped_at
+        acts = step and not self.market_paused
+        if acts and self.market is not None:
+            self.market.step(now)
         else:
-            self.exchange.tick(self.clock())
+            self.exchange.tick(now)
         self.settle()
-        self.futures.pass_time(step=step)
+        self.futures.pass_time(step=acts)
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

@@ -20,13 +20,13 @@ from .amending import USER_REQUESTED, Amender, replacement
 from .checks import read_order
 from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
 from .floor import Desk, Floor
+from .house import HouseDoor
 from .instruments import Instruments
 from .matching import Matcher
 from .orders import Order, OrderView, Side, describe
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
 from .trading_rates import TradingRates
-from .views import ExchangeViews
 
 SECOND = 10**9
 SWITCH_BELOW = 86_400
@@ -66,7 +66,7 @@ class Switch(msgspec.Struct, frozen=True):
     at: int | None
 
 
-class Exchange(ExchangeViews):
+class Exchange(HouseDoor):
     """A whole exchange in memory.
 
     Accounts are names and exist from their first mention. ``now`` is nanoseconds since 1970 and never runs backwards: an
