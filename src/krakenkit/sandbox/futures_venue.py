@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
@@ -85,6 +85,10 @@ class FuturesVenue:
         self.exchange = DerivativesExchange(self.contracts, rng, clock(), self._index.__getitem__)
         self._market = self._make_market(seed, symbols)
         self._accounts: set[str] = set()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Who listens does so on behalf of sockets, which are no part of the exchange.
+        return self.__dict__ | {"listeners": []}
 
     def _make_walks(self, seed: int) -> Walks:
         scales = [contract.scale for contract in self.contracts.all]

@@ -77,6 +77,8 @@ class Stage:
             second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,
         )
+        self.pace = pace
+        self.longest_queue = longest_queue
         self._pace = int(pace * SECOND)
         self._pump: asyncio.Task[None] | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
@@ -80,6 +80,11 @@ class Venue:
         self.market_paused = False
         self.stepped_at = self.clock()
         """When the market acted last, or would have."""
+        self._own_listeners = len(self.listeners)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Who listens on behalf of sockets is no part of the exchange.
+        return self.__dict__ | {"listeners": self.listeners[: self._own_listeners]}
 
     def fair_price(self, pair: str) -> Decimal | None:
         """What a pair is worth to the market right now; None without a market."""
