@@ -284,7 +284,7 @@ class World:
     async def move_the_market(self) -> None:
         """Let the market act until this is cancelled."""
         while True:
-            self.box.advance()
+            self.box.advance(0.05)
             await asyncio.sleep(self.rng.random() * 0.01)
 
     def check_tasks(self) -> None:

@@ -76,7 +76,7 @@ def test_the_blocking_face_finds_the_same_picture_after_its_cuts() -> None:
             book.synced()
             ended: list[str] = []
             for number, name in enumerate(names):
-                box.advance()
+                box.advance(0.05)
                 rng.choice((box.drop_lines, box.drop_after_command, lambda: None))()
                 ended.append(place(trading, number, name))
 

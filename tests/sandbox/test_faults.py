@@ -89,7 +89,7 @@ async def test_a_client_that_does_not_read_is_cut_off() -> None:
         slow, quick = await here.line(), await here.line(PRIVATE)
         await slow.subscribe("book", "BTC/USD")
         here.box.silence(30, "public")  # what a full socket does
-        here.box.advance(100)
+        here.box.advance(1, steps=100)
         assert await slow.ended()
         assert (await quick.ask("cancel_all"))["error"] == "Token(s) not found"
 

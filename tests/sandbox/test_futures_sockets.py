@@ -205,7 +205,7 @@ async def test_a_book_counts_by_one_from_its_snapshot_and_follows_the_exchange()
     async with world(market=["PF_XBTUSD", "PI_XBTUSD"], pace=60) as here:
         socket = await line(here)
         books = [Picture(await socket.follow("book", product)) for product in ("PF_XBTUSD", "PI_XBTUSD")]
-        here.box.advance(40)
+        here.box.advance(1, steps=40)
         await followed(socket, books)
         for book in books:
             assert book.count > 50

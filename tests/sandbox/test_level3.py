@@ -66,7 +66,7 @@ def test_books_of_every_depth_verify_through_hundreds_of_updates(symbol: str, pl
             readers = [Reader(await level3_line(here), depth, places) for depth in (10, 100, 1000)]
             for reader in readers:
                 await reader.line.subscribe("level3", symbol, depth=reader.book.depth)
-            here.box.advance(250)
+            here.box.advance(1, steps=250)
             for reader in readers:
                 assert [await reader.next() for _ in range(251)] == [True] * 251
                 assert reader.events.keys() == {"", "add", "modify", "delete"}
@@ -141,7 +141,7 @@ async def test_every_message_is_read_whole_by_the_clients_classes() -> None:
     async with world(market=["BTC/USD"], pace=60) as here:
         line = await level3_line(here)
         await line.subscribe("level3", "BTC/USD")
-        here.box.advance(20)
+        here.box.advance(1, steps=20)
         for _ in range(20):
             text = await line.text()
             again = on_the_wire(decode_frame(text.encode())) | {"channel": "level3"}

@@ -42,7 +42,7 @@ def test_everything_can_be_done_from_other_threads() -> None:
         credentials = box.key("trader", balances={"USD": "5.5"})
         box.deposit("trader", "USD", 1)
         before = get(box, "Spread?pair=XBTUSD")
-        box.advance(30)
+        box.advance(1, steps=30)
         assert get(box, "Spread?pair=XBTUSD") != before
         box.set_status("post_only")
         assert get(box, "SystemStatus")["result"]["status"] == "post_only"
@@ -101,7 +101,7 @@ async def test_two_sandboxes_know_nothing_of_each_other() -> None:
 async def test_one_seed_and_one_clock_make_one_market() -> None:
     async def market(seed: int) -> dict[str, Any]:
         async with world(seed=seed, market=["BTC/USD"], pace=60, clock=Moment()) as here:
-            here.box.advance(20)
+            here.box.advance(1, steps=20)
             return await here.get("Depth", pair="XBTUSD")
 
     assert await market(3) == await market(3)

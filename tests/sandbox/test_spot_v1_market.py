@@ -236,7 +236,7 @@ async def verified(here: World, pair: str, depth: int) -> int:
     line = await v1_line(here)
     await line.subscribe("book", pair, depth=depth)
     for _ in range(100):
-        here.box.advance()  # everybody's market: the readers see one another's steps too
+        here.box.advance(0.05)  # everybody's market: the readers see one another's steps too
     book, updates, times = Level2Book(depth, symbol=pair), 0, dict[str, float]()
     for text in await line.texts_on(f"book-{depth}", 281):
         (row,) = rows_of(read_frame(text.encode()))
@@ -360,7 +360,7 @@ async def test_every_message_is_read_whole_by_the_clients_classes() -> None:
         while set(seen.values()) != {3} or len(seen) < 5:
             text = await line.text()
             if '"pong"' in text:
-                here.box.advance(20)  # everything is subscribed
+                here.box.advance(1, steps=20)  # everything is subscribed
             if not text.startswith("["):
                 continue
             frame = read_frame(text.encode())

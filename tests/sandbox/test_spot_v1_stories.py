@@ -56,7 +56,7 @@ async def test_books_of_v1_and_level_3_come_back_proven_after_every_cut() -> Non
         ws.subscribe(streams.spot.Level3(symbol="BTC/USD", depth=100)) as deep,
     ):
         for _ in range(3):
-            box.advance(20)
+            box.advance(1, steps=20)
             best = (await spot.get_order_book("XBTUSD", count=10))["XXBTZUSD"]
             box.drop_lines()
             for rows in (shallow, deep):
@@ -69,7 +69,7 @@ async def test_books_of_v1_and_level_3_come_back_proven_after_every_cut() -> Non
                 else:
                     assert fresh.bids[0].limit_price == best.bids[0].price
         box.corrupt_next_checksum("BTC/USD")
-        box.advance()
+        box.advance(0.05)
         assert "out of step" in (await until_a_gap(shallow)).reason
 
 
@@ -138,7 +138,7 @@ async def test_all_channels_are_heard_at_once_and_a_wrong_pair_is_reported() -> 
             streams.spot_v1.SystemStatus(),
         ]
         heard = [await ws.subscribe(channel).ready() for channel in channels]
-        box.advance(10)
+        box.advance(1, steps=10)
         async with asyncio.timeout(5):
             rows = [await anext(subscription) for subscription in heard]
         assert [type(row).__name__ for row in rows] == [

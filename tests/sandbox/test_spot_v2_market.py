@@ -189,7 +189,7 @@ async def test_every_message_is_read_whole_by_the_clients_classes() -> None:
         while len(seen) < 9:
             text = await line.text()
             if "Unsupported field" in text:
-                here.box.advance(10)  # everything is subscribed
+                here.box.advance(1, steps=10)  # everything is subscribed
             if not text.startswith('{"channel"'):
                 continue
             frame = decode_frame(text.encode())
@@ -206,7 +206,7 @@ async def test_numbers_are_written_with_all_their_digits() -> None:
         line = await here.line()
         await line.subscribe("book", "BTC/USD", snapshot=False)
         await line.subscribe("book", "ETH/BTC", snapshot=False)
-        here.box.advance(20)
+        here.box.advance(1, steps=20)
         zeros = 0
         for text in await frames(line, 20):
             places = 1 if '"BTC/USD"' in text else 5
@@ -236,7 +236,7 @@ async def verified(here: World, symbol: str, depth: int) -> int:
     book = Level2Book(depth, pair["price_precision"], pair["qty_precision"], symbol=symbol)
     await line.subscribe("book", symbol, depth=depth)
     for _ in range(100):
-        here.box.advance()  # everybody's market: the readers see one another's steps too
+        here.box.advance(0.05)  # everybody's market: the readers see one another's steps too
     updates = 0
     while updates < 280:
         frame = decode_frame(await line.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import time
 from collections.abc import Collection, Mapping
 from types import TracebackType
@@ -10,11 +11,15 @@ from typing import Any, Final, Self
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
 from krakenkit.sandbox.controls import Controls
 from krakenkit.sandbox.limits import Limits
 from krakenkit.sandbox.lines import LONGEST_QUEUE
 from krakenkit.sandbox.stage import Stage
-from krakenkit.sandbox.venue import NanoClock, Venue
+from krakenkit.sandbox.state import Saved
+from krakenkit.sandbox.state import load as load_state
+from krakenkit.sandbox.state import save as save_state
+from krakenkit.sandbox.venue import Venue
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import Environment
 
@@ -56,8 +61,9 @@ class Sandbox(Controls):
     ``set_status(status)``                             ``cancel_only``, ``post_only``, ``maintenance`` or ``online``
     =================================================  ================================================================
 
-    ``advance(steps)`` lets the market act by hand, ``deposit(name, asset, amount)`` pays money in. All methods may be
-    called from any thread. A sandbox is opened once.
+    ``advance(seconds)`` lets time pass at once, ``market.move(symbol, "+2%")`` moves a price, ``fill(order_id)`` fills an
+    order, ``deposit(name, asset, amount)`` pays money in. All methods may be called from any thread. A sandbox is opened
+    once.
 
     The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
     rates do not rise with the size, funding is zero, and nobody is liquidated.
@@ -70,9 +76,11 @@ class Sandbox(Controls):
         host: an address of this machine.
         port: 0 for any free one. The private sockets of Spot v1 are at the root of a second port, always a free one.
         market: True lets all pairs and contracts trade by themselves, a list only these, False none: books are empty then.
-        pace: seconds between two steps of the market.
+        pace: seconds of exchange time between two steps of the market; fewer steps are made where the machine is too slow.
+        speed: seconds of exchange time in a second: 0 stands still until ``advance``, 1 is real time, ``"max"`` is as fast as
+            the machine can. At other speeds than 1 clients should take the time from the exchange.
         limits: how often clients may call, trade, connect and speak; True for all as documented, False for none.
-        clock: what time it is on the exchange, in nanoseconds since 1970.
+        clock: where the time comes from, in nanoseconds since 1970; ``speed`` and ``advance`` count from there.
         longest_queue: frames that may wait for a socket that does not read before it is cut off.
     """
 
@@ -84,12 +92,16 @@ class Sandbox(Controls):
         port: int = 0,
         market: bool | Collection[str] = True,
         pace: float = 0.05,
+        speed: Speed = 1,
         limits: Limits | bool | None = None,
         clock: NanoClock = time.time_ns,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
-        venue = Venue(seed, market=market, clock=clock, limits=_limits(limits))
-        super().__init__(Stage(venue, pace=pace, longest_queue=longest_queue))
+        venue = Venue(seed, market=market, clock=SandboxClock(clock, speed=speed), limits=_limits(limits))
+        self._furnish(Stage(venue, pace=pace, longest_queue=longest_queue), host, port)
+
+    def _furnish(self, stage: Stage, host: str, port: int) -> None:
+        super().__init__(stage)
         self._host = host
         self._port = port
         self._environment: Environment | None = None
@@ -170,6 +182,52 @@ class Sandbox(Controls):
             "ws": {key.name: url for key, url in environment.ws.items()},
             "keys": {name: _shown(credentials) for name, credentials in self._printed.items()},
         }
+
+    # --- a file of it ---------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything but open sockets to a file: accounts, keys with their secrets, orders, books, time, faults.
+
+        Only its owner may read the file. May be called while the sandbox is open, before, and afterwards.
+
+        Raises:
+            SettingsError: where it cannot be written.
+        """
+        self._do(lambda: self._save(path))
+
+    def _save(self, path: str | os.PathLike[str]) -> None:
+        self._venue.settle()
+        self._venue.futures.settle()
+        stage = self._stage
+        printed = {
+            name: (one.key, base64.b64encode(one.secret_bytes()).decode()) for name, one in self._printed.items()
+        }
+        kept = Saved(venue=stage.venue, pace=stage.pace, longest_queue=stage.longest_queue, printed=printed)
+        save_state(path, kept)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        speed: Speed | None = None,
+        clock: NanoClock = time.time_ns,
+    ) -> Self:
+        """A sandbox from a file, not open yet; what follows is what would have followed without saving it.
+
+        Its time goes on from the moment when it was saved, at the speed it had unless another one is given. Keys are good
+        as before, and so are tokens; clients have to connect anew. A file cannot run code.
+
+        Raises:
+            SettingsError: for a file that is missing, damaged, of another version, or no saved sandbox at all.
+        """
+        kept = load_state(path, clock, speed=speed)
+        box = cls.__new__(cls)
+        box._furnish(Stage(kept.venue, pace=kept.pace, longest_queue=kept.longest_queue), host, port)
+        box._printed = {name: Credentials(key, secret) for name, (key, secret) in kept.printed.items()}
+        return box
 
     # --- opening and closing --------------------------------------------------------------------------------------------
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Literal, TypeVar
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.clock import Speed
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, Refuse, RestFault
+from krakenkit.sandbox.levers import Journey, fill_order
+from krakenkit.sandbox.market_controls import MarketControls
 from krakenkit.sandbox.rest import JSON
 from krakenkit.sandbox.stage import Home, Stage
 from krakenkit.sandbox.venue import Venue
@@ -24,7 +28,7 @@ class Controls:
         self._stage = stage
         self._home = Home(stage)
 
-    def _do(self, action: Callable[[], T]) -> T:
+    def _do(self, action: Callable[[], T], /) -> T:
         return self._home.do(action)
 
     @property
@@ -139,14 +143,57 @@ class Controls:
 
         self._do(change)
 
-    def advance(self, steps: int = 1) -> None:
-        """Let the market act at once, so many times, beside what it does by itself."""
+    # --- time and the market --------------------------------------------------------------------------------------------
 
-        def step() -> None:
-            for _ in range(steps):
-                self._venue.pass_time(step=True)
+    @property
+    def market(self) -> MarketControls:
+        """The market in your hands: ``box.market.move("BTC/USD", "+2%")``, ``pause()``, ``resume()``, ``price(symbol)``."""
+        return MarketControls(self._venue, self._do)
 
-        self._do(step)
+    @property
+    def now(self) -> int:
+        """What time it is on the exchange, in nanoseconds since 1970."""
+        return self._do(self._venue.clock)
+
+    @property
+    def speed(self) -> Speed:
+        """Seconds of exchange time in a second: 0 stands still, 1 is real time, ``max`` as fast as possible; may be set."""
+        return self._do(lambda: self._venue.time.speed)
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        def change() -> None:
+            self._venue.time.speed = speed
+
+        self._do(change)
+
+    def advance(self, seconds: float | Decimal = 1, *, steps: int | None = None) -> None:
+        """Let so much exchange time pass at once: orders expire, candles close, funding is paid, and the market acts.
+
+        A day of the whole market takes a minute or so. Called from another thread, sockets are served meanwhile; called
+        on the sandbox's own loop, everything is sent afterwards, and who has too much to read is cut off.
+
+        Args:
+            steps: how many steps of the market that is; left out, twenty in a second, and fewer in each the longer it is.
+
+        Raises:
+            SettingsError: for a time that runs backwards.
+        """
+        journey = Journey(self._venue, seconds, steps)
+        while not self._do(journey.go_on):
+            pass
+
+    def fill(self, order_id: str, qty: Number | None = None) -> None:
+        """Fill a client's resting order, of Spot or Futures, at its own price: all that remains of it, or so much.
+
+        A house account trades with it, past whoever stands before it in the line.
+
+        Raises:
+            SettingsError: for an order that rests in no book, and a size that it does not have.
+        """
+        self._do(lambda: fill_order(self._venue, order_id, qty))
+
+    # --- money ----------------------------------------------------------------------------------------------------------
 
     def deposit(self, name: str, asset: str, amount: Number) -> None:
         """Pay money into the account of this name.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Final, TypeAlias
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
@@ -85,6 +86,10 @@ class FuturesVenue:
         self._market = self._make_market(seed, symbols)
         self._accounts: set[str] = set()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Who listens does so on behalf of sockets, which are no part of the exchange.
+        return self.__dict__ | {"listeners": []}
+
     def _make_walks(self, seed: int) -> Walks:
         scales = [contract.scale for contract in self.contracts.all]
         assets = dict.fromkeys(asset for scale in scales for asset in (scale.base, scale.quote))
@@ -147,12 +152,28 @@ class FuturesVenue:
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step``."""
         if step:
-            self._walks.step()
+            self._walks.step(self.clock())
         self._follow_index()
+        self._act(step=step)
+
+    def _act(self, *, step: bool) -> None:
         self.exchange.tick(self.clock())
         if step and self._market is not None and self.exchange.mode == "open":
             self._market.step(self._index)
         self.settle()
+
+    def index_price(self, contract: Contract) -> Decimal:
+        """What a contract's index stands at."""
+        return contract.price(self._index[contract])
+
+    def move_index(self, contract: Contract, ratio: Fraction) -> None:
+        """Multiply the index of a contract that follows no Spot market."""
+        self._walks.move(contract.scale.base, ratio.numerator, ratio.denominator)
+
+    def follow(self) -> None:
+        """Let index, triggers and the market follow what moved, without any time passing."""
+        self._follow_index()
+        self._act(step=True)
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

@@ -66,6 +66,11 @@ class Line:
         self._wake = asyncio.Event()
         self._gone = False
 
+    @property
+    def waiting(self) -> int:
+        """Frames that are queued."""
+        return len(self._queue)
+
     def send(self, frame: bytes) -> None:
         """Queue a text frame; a client whose queue is full is cut off."""
         self._put(_Frame(frame, WSMsgType.TEXT))

@@ -153,7 +153,8 @@ def cancel_all_after(caller: Caller, request: deadman.CancelAllOrdersAfter) -> d
 
 
 def websockets_token(caller: Caller, request: trading.GetWebSocketsToken) -> trading.WebSocketsToken:
-    token = caller.venue.tokens.issue(caller.owner, caller.now)
+    # A token has to live long enough for a client in real time, however fast the exchange runs.
+    token = caller.venue.tokens.issue(caller.owner, caller.venue.time.after(LIFE_SECONDS))
     return trading.WebSocketsToken(token=token, expires=LIFE_SECONDS)
 
 

@@ -96,6 +96,11 @@ class Server:
             await web.SockSite(self._runner, listening).start()
         return _port(first), _port(second)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether some socket has a quarter of all the frames to read that may wait for it."""
+        return any(line.waiting * 4 > self._longest for line in self.lines)
+
     def say(self, frame: bytes) -> None:
         """Send one text frame to every socket."""
         for line in self.lines:

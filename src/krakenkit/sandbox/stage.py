@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, TypeVar
 
+from krakenkit.sandbox.clock import SECOND
 from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
 from krakenkit.sandbox.futures_rest import Desks, FuturesDesk
 from krakenkit.sandbox.futures_ws import FuturesHall
@@ -44,13 +45,17 @@ _KEYS: Final = {
 _ACTION_SECONDS = 30.0
 _GLANCE_SECONDS = 0.25
 """How long it takes at most until something that is due is noticed, however slow the market steps."""
+_SHORTEST_NAP = 0.004
+"""Steps that would come faster than this are made longer."""
+_RUSH_SECONDS = 0.002
+_PATIENCE_SECONDS = 1.0
 
 
 class Stage:
     """Everything of a sandbox that lives on its loop.
 
     Args:
-        pace: seconds between two steps of the market.
+        pace: seconds of exchange time between two steps of the market.
         longest_queue: frames that may wait for a slow client.
     """
 
@@ -78,7 +83,9 @@ class Stage:
             second_root=SocketPath(True, v1.session),
             longest_queue=longest_queue,
         )
-        self._pace = pace
+        self.pace = pace
+        self.longest_queue = longest_queue
+        self._pace = int(pace * SECOND)
         self._pump: asyncio.Task[None] | None = None
 
     async def open(self, host: str, port: int) -> Environment:
@@ -97,19 +104,39 @@ class Stage:
                 await self._pump
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time() + self._pace
         try:
             while True:
-                await asyncio.sleep(min(self._pace, _GLANCE_SECONDS))
-                self.venue.pass_time(step=loop.time() >= due)
-                due = due + self._pace if loop.time() >= due else due
+                if self.venue.time.speed == "max":
+                    await self._rush()
+                else:
+                    await asyncio.sleep(nap_for(self._pace, self.venue.time.speed))
+                    self.venue.pass_time(step=self.venue.clock() >= self.venue.stepped_at + self._pace)
                 for hall in self._halls:
                     hall.beat()
                 self.server.close_idle()
         except Exception:
             log.exception("The market of the sandbox stopped")
             raise
+
+    async def _rush(self) -> None:
+        """Make steps for a moment, as many as will go, then let the sockets have their turn."""
+        loop = asyncio.get_running_loop()
+        # Who is slow to read is waited for, but not for ever: his queue fills up, and he is cut off.
+        patience = loop.time() + _PATIENCE_SECONDS
+        while self.server.crowded and loop.time() < patience:  # noqa: ASYNC110  - nothing tells when a queue got shorter
+            await asyncio.sleep(_SHORTEST_NAP)
+        until = loop.time() + _RUSH_SECONDS
+        while self.venue.time.speed == "max" and loop.time() < until:
+            self.venue.time.move(self._pace)
+            self.venue.pass_time(step=True)
+        await asyncio.sleep(0)
+
+
+def nap_for(pace: int, speed: int | float) -> float:
+    """Seconds of real time to sleep until the market may be due, with steps so many nanoseconds apart."""
+    if not speed:
+        return _GLANCE_SECONDS
+    return min(max(pace / SECOND / speed, _SHORTEST_NAP), _GLANCE_SECONDS)
 
 
 def _environment(host: str, first: int, second: int) -> Environment:
@@ -176,7 +203,7 @@ class Home:
         finally:
             await self._stage.close()
 
-    def do(self, action: Callable[[], T]) -> T:
+    def do(self, action: Callable[[], T], /) -> T:
         """What the action gives; it runs on the stage's own thread, whatever thread asks."""
         loop = self._loop
         if loop is None or self._owner == threading.get_ident():

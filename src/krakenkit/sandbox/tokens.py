@@ -13,7 +13,6 @@ LIFE_SECONDS = 900
 NO_TOKEN = "Token(s) not found"  # noqa: S105  - the exchange's words
 UNKNOWN_TOKEN = "EAPI:Invalid token"  # noqa: S105
 STALE_SESSION = "ESession:Invalid session"
-_NANO = 10**9
 
 
 @dataclass(slots=True, eq=False)
@@ -40,10 +39,10 @@ class Tokens:
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
 
-    def issue(self, key: ApiKey, now: int) -> str:
-        """A new token for this key."""
+    def issue(self, key: ApiKey, expires_at: int) -> str:
+        """A new token for this key, good until this moment."""
         text = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        self._tokens[text] = Token(key, now + LIFE_SECONDS * _NANO)
+        self._tokens[text] = Token(key, expires_at)
         return text
 
     def check(self, text: object, now: int) -> Token:

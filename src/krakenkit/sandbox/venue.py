@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Any, TypeAlias
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank import Bank
+from krakenkit.sandbox.clock import NanoClock, SandboxClock
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
@@ -18,8 +19,6 @@ from krakenkit.sandbox.limits import LimitDesk, Limits
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
 
-NanoClock: TypeAlias = Callable[[], int]
-"""Nanoseconds since 1970."""
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
 
 WEALTH: Mapping[str, Number] = {
@@ -54,30 +53,43 @@ class Venue:
         seed: int,
         *,
         market: bool | Collection[str] = True,
-        clock: NanoClock = time.time_ns,
+        clock: SandboxClock | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.clock = clock
+        self.time = SandboxClock() if clock is None else clock
+        """Exchange time itself, which may be moved and set to a speed."""
+        self.clock: NanoClock = self.time
         self.limits = LimitDesk(limits or Limits())
-        self.exchange = Exchange(
-            spot_instruments(), random.Random(f"{seed} exchange"), clock(), rates=self.limits.rates, terms=self.terms()
-        )
+        now, dice = self.clock(), random.Random(f"{seed} exchange")
+        self.exchange = Exchange(spot_instruments(), dice, now, rates=self.limits.rates, terms=self.terms())
         self.bank = Bank(self.exchange, seed)
         self.keys = KeyRing()
         self.tokens = Tokens()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         pairs, contracts = apart(market)
-        self._market = self._make_market(seed, pairs)
+        self.market = self._make_market(seed, pairs)
         self.futures = FuturesVenue(
             seed,
-            clock=clock,
+            clock=self.clock,
             faults=self.faults,
             limits=self.limits,
             symbols=contracts,
-            spot=lambda pair: None if self._market is None else self._market.price(pair),
+            spot=self.fair_price,
         )
         self.listeners.append(self.futures.hear_spot)
+        self.market_paused = False
+        self.stepped_at = self.clock()
+        """When the market acted last, or would have."""
+        self._own_listeners = len(self.listeners)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Who listens on behalf of sockets is no part of the exchange.
+        return self.__dict__ | {"listeners": self.listeners[: self._own_listeners]}
+
+    def fair_price(self, pair: str) -> Decimal | None:
+        """What a pair is worth to the market right now; None without a market."""
+        return None if self.market is None else self.market.price(pair)
 
     def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
         if market is False or market == []:
@@ -132,14 +144,17 @@ class Venue:
         return Terms(max_open_orders=self.limits.limits.figures.open_orders)
 
     def pass_time(self, *, step: bool) -> None:
-        """Let happen what is due by now, and the market act once if it shall ``step``."""
-        self.bank.tick(self.clock())
-        if step and self._market is not None:
-            self._market.step(self.clock())
+        """Let happen what is due by now, and the market act once if it shall ``step`` and is not paused."""
+        now = self.clock()
+        self.bank.tick(now)
+        self.stepped_at = now if step else self.stepped_at
+        acts = step and not self.market_paused
+        if acts and self.market is not None:
+            self.market.step(now)
         else:
-            self.exchange.tick(self.clock())
+            self.exchange.tick(now)
         self.settle()
-        self.futures.pass_time(step=step)
+        self.futures.pass_time(step=acts)
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

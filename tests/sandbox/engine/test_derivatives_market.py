@@ -29,7 +29,7 @@ class Town:
     def step(self, count: int = 1) -> None:
         for _ in range(count):
             self.now += SECOND // 20
-            self.walks.step()
+            self.walks.step(self.now)
             self.look()
             self.made.tick(self.now)
             self.market.step(self.index)

@@ -21,6 +21,7 @@ from .checks import read_order
 from .closes import Closer
 from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
 from .floor import Desk, Floor
+from .house import HouseDoor
 from .indexes import Indexes, IndexSource
 from .instruments import Instruments
 from .matching import Matcher
@@ -29,7 +30,6 @@ from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
 from .scheduled import Schedule
 from .trading_rates import TradingRates
-from .views import ExchangeViews
 from .words import describe, describe_close
 
 SECOND = 10**9
@@ -74,7 +74,7 @@ class Switch(msgspec.Struct, frozen=True):
     at: int | None
 
 
-class Exchange(ExchangeViews):
+class Exchange(HouseDoor):
     """A whole exchange in memory.
 
     Accounts are names and exist from their first mention. ``now`` is nanoseconds since 1970 and never runs backwards: an

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 
-from .candles import MINUTE
 from .exchange import Exchange
 from .instruments import Pair
-from .walks import Walks
+from .walks import NANO, Walks
 
-# How many trades, how far apart, and how much longer than one step of the walk the price moves between two of them.
+# How many trades, and how many seconds apart.
 _SPANS = (
-    (200, MINUTE // 2, 3),  # the last hour and a half
-    (260, 5 * MINUTE, 10),  # a day
-    (240, 180 * MINUTE, 50),  # a month
-    (100, 4320 * MINUTE, 150),  # a year
+    (200, 30),  # the last hour and a half
+    (260, 300),  # a day
+    (240, 10_800),  # a month
+    (100, 259_200),  # a year
 )
 _FINE = 10**6
 _LARGEST_TRADE = 4_000
@@ -23,14 +22,15 @@ _LARGEST_TRADE = 4_000
 
 def write_history(exchange: Exchange, pair: Pair, walks: Walks, rng: random.Random, now: int) -> None:
     """Put trades before ``now`` onto the tape of a pair. They are nobody's: no balance moves and no event tells of them."""
-    swing, at = walks.swing(pair), now
+    at = now
     # Finer than the pair's prices: steps of a stablecoin are smaller than its tick.
     start = price = walks.price(pair) * _FINE
     past: list[tuple[int, int]] = []
-    for count, gap, stride in _SPANS:
+    for count, seconds in _SPANS:
+        gap, stride = seconds * NANO, walks.stride(pair, seconds)
         for _ in range(count):
             at -= gap // 2 + rng.randrange(gap)
-            price += price * rng.randint(-swing, swing) * stride // 10**6 + (start - price) // 50
+            price += price * rng.randint(-stride, stride) // 10**6 + (start - price) // 50
             units = price // _FINE
             past.append((at, max(units - units % pair.tick, pair.tick)))
     for at, units in reversed(past):

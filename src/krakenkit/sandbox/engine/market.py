@@ -1,8 +1,9 @@
 """A market that trades by itself, so that books, tickers and candles live while a client looks on.
 
-Each asset takes random steps; a pair's price is the quotient of two assets, so BTC/EUR, BTC/USD and ETH/BTC stay in line
-with each other. Two house accounts follow these prices through the same door as everybody else: one keeps quotes on both
-sides, the other takes. Orders of others are guests: those near the best price are soon traded with.
+Each asset has a fair price that wanders; a pair's price is the quotient of two of them, so BTC/EUR, BTC/USD and ETH/BTC
+stay in line with each other. Two house accounts follow these prices: one keeps quotes on both sides, the other takes. In a
+burst the spread widens, quotes get thinner and takers come in a row. Orders of others are guests: those near the best price
+are soon traded with.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from .accounts import Account, Terms
 from .book import BookSide
 from .exchange import Exchange
 from .history import write_history
-from .instruments import Pair
+from .instruments import Asset, Pair
 from .orders import Order, Side
-from .requests import PlaceOrder
-from .walks import Walks
+from .walks import CALM, Walks
 
 MAKER = "house maker"
 TAKER = "house taker"
@@ -35,9 +35,14 @@ WALL_DOLLARS = 20_000_000
 GUEST_DOLLARS = 500_000
 """The most that is traded with guests of one side of one pair in one step."""
 
-_TERMS = Terms(maker_rate=0, taker_rate=0, max_open_orders=10_000, quiet=True)
+HOUSE_TERMS = Terms(maker_rate=0, taker_rate=0, max_open_orders=10_000, quiet=True)
 _GAP = 25
-"""Distance between two quotes, in parts per million, at most."""
+"""Distance between two quotes in calm, in parts per million, at most."""
+_HALF_SPREAD = 5
+"""In calm, in parts per million."""
+_MOST_IN_A_ROW = 5
+_LONGEST_LINE = 8
+"""Orders at the best price, beyond which the house adds no more."""
 _MILLION = 10**6
 
 
@@ -49,12 +54,12 @@ class Market:
         self._rng = rng
         wanted = [pair.name for pair in exchange.instruments.pairs] if pairs is None else list(pairs)
         self.pairs: tuple[Pair, ...] = tuple(exchange.pair(name) for name in wanted)
+        assets = dict.fromkeys(asset for pair in self.pairs for asset in (pair.base, pair.quote))
         self._walks = Walks(exchange.instruments.assets, rng)
-        self._walls: dict[tuple[str, Side], list[str]] = {}
-        self._houses: list[Account] = []
-        for name in (MAKER, TAKER):
-            exchange.open_account(name, _TERMS)
-            self._houses.append(exchange.account(name))
+        self._walls: dict[tuple[str, Side], list[Order]] = {}
+        self._maker, self._taker = (open_house(exchange, name) for name in (MAKER, TAKER))
+        # Half of the funds is the least that each house keeps of an asset.
+        self._least = {asset: int(self._walks.worth(asset, FUNDS)) * 10**asset.decimals // 2 for asset in assets}
         self._fund()
 
     def price(self, pair: str) -> Decimal:
@@ -62,46 +67,66 @@ class Market:
         found = self._exchange.pair(pair)
         return found.price(self._walks.price(found))
 
+    def trades(self, pair: Pair) -> bool:
+        """Whether this market moves the pair."""
+        return pair in self.pairs
+
     def history(self, now: int) -> None:
         """Give every pair a past, then open its book. Once, before the first step."""
         for pair in self.pairs:
             write_history(self._exchange, pair, self._walks, self._rng, now)
-            self._quote(pair, now)
+            self._quote(pair)
+        self._exchange.end_of_step()
 
     def step(self, now: int) -> None:
-        """Let all prices move once and the house act on every pair. Nothing happens unless the exchange is online."""
+        """Let prices move on to this moment and the house act on every pair. Nothing happens unless the exchange is online."""
         self._exchange.tick(now)
         if self._exchange.status != "online":
             return
         self._fund()
-        self._walks.step()
+        self._walks.step(now)
         for pair in self.pairs:
-            self._follow(pair, now)
-            self._serve_guests(pair, now)
-            self._trade_at_random(pair, now)
-            self._withdraw_some(pair, now)
-            self._quote(pair, now)
+            self._follow(pair)
+            self._serve_guests(pair)
+            self._trade_at_random(pair)
+            self._withdraw_some(pair)
+            self._quote(pair)
+        self._exchange.end_of_step()
 
-    # The taker
+    def move(self, asset: Asset, numerator: int, denominator: int, now: int) -> None:
+        """Multiply the fair price of an asset by a fraction and let the books follow at once: what stands in between trades."""
+        self._exchange.tick(now)
+        self._fund()
+        self._walks.move(asset, numerator, denominator)
+        for pair in self.pairs:
+            if asset in (pair.base, pair.quote):
+                self._follow(pair, through=True)
+                self._quote(pair)
+        self._exchange.end_of_step()
 
-    def _follow(self, pair: Pair, now: int) -> None:
-        """Take every order that the new price has made too good."""
+    # --- the taker ------------------------------------------------------------------------------------------------------
+
+    def _follow(self, pair: Pair, *, through: bool = False) -> None:
+        """Take what the new price has made too good: every guest's order, and of the house's own quotes some or all.
+
+        Quotes of the house mostly move with the price; ``through`` the book, each of them is traded.
+        """
         bid, ask = self._touch(pair)
         book = self._exchange.desk(pair.name).book
         sides: tuple[tuple[Side, int, BookSide], ...] = (("buy", bid, book.asks), ("sell", ask, book.bids))
         for side, limit, stale in sides:
             lots = 0
-            for level in stale.top():
-                if level.price > limit if side == "buy" else level.price < limit:
-                    break
-                lots += sum(order.remaining for order in level.orders.values())
+            for order in _too_good(stale, limit):
+                if order.account is self._maker and not through and self._rng.getrandbits(2):
+                    self._exchange.withdraw_quote(order)
+                else:
+                    lots += order.remaining
             if lots:
-                self._take(pair, side, lots, limit, now)
+                self._take(pair, side, lots, limit)
 
-    def _serve_guests(self, pair: Pair, now: int) -> None:
+    def _serve_guests(self, pair: Pair) -> None:
         """Trade down to the nearest guest of each side, mostly for all of his order, now and then for a part."""
         book = self._exchange.desk(pair.name).book
-        most = self._walks.lots(pair, GUEST_DOLLARS)
         sides: tuple[tuple[Side, BookSide], ...] = (("sell", book.bids), ("buy", book.asks))
         for side, resting in sides:
             found = self._nearest_guest(resting)
@@ -109,122 +134,138 @@ class Market:
                 continue
             ahead, guest = found
             part = guest.remaining if self._rng.random() < 0.6 else self._rng.randint(1, guest.remaining)
-            self._take(pair, side, ahead + min(part, most), guest.rests_at, now)
+            most = self._walks.lots(pair, GUEST_DOLLARS)
+            self._take(pair, side, ahead + min(part, most), guest.rests_at)
 
     def _nearest_guest(self, side: BookSide) -> tuple[int, Order] | None:
         """The first guest's order among the near levels, and the lots that stand before it."""
         ahead = 0
         for level in side.top(NEAR_LEVELS):
             for order in level.orders.values():
-                if order.account not in self._houses:
+                if order.account is not self._maker:
                     return ahead, order
                 ahead += order.remaining
         return None
 
-    def _trade_at_random(self, pair: Pair, now: int) -> None:
-        if self._rng.random() < 0.5:
-            return
-        side: Side = "buy" if self._rng.random() < 0.5 else "sell"
+    def _trade_at_random(self, pair: Pair) -> None:
+        """Mostly one taker or none; in a burst several in a row, who all want the same side."""
+        heat = self._walks.heat(pair)
+        takers = self._rng.randrange(2 * heat) // CALM
+        side: Side = "buy" if self._rng.getrandbits(1) else "sell"
         book = self._exchange.desk(pair.name).book
-        best = (book.asks if side == "buy" else book.bids).best()
-        if best is not None:
-            self._take(pair, side, best.visible * self._rng.randint(5, 80) // 100, None, now)
+        for _ in range(min(takers, _MOST_IN_A_ROW)):
+            best = (book.asks if side == "buy" else book.bids).best()
+            if best is not None:
+                self._take(pair, side, best.visible * self._rng.randint(5, 80) // 100, None)
 
-    def _take(self, pair: Pair, side: Side, lots: int, limit: int | None, now: int) -> None:
+    def _take(self, pair: Pair, side: Side, lots: int, limit: int | None) -> None:
         """Buy or sell at once, not below the pair's minimums and not beyond half of the house's means."""
-        price, house = limit or self._walks.price(pair), self._houses[1]
-        means = house.available(pair.quote) * pair.per_money // price
+        price, house = limit or self._walks.price(pair), self._taker
         if side == "sell":
             means = house.available(pair.base) // pair.lot
-        lots = min(max(lots, pair.smallest_qty, 2 * pair.smallest_cost // price), means // 2)
-        order = PlaceOrder(
-            pair=pair.name,
-            side=side,
-            order_type="market" if limit is None else "limit",
-            qty=pair.qty(lots),
-            limit_price=None if limit is None else pair.price(limit),
-            time_in_force="GTC" if limit is None else "IOC",
-        )
-        self._exchange.place(TAKER, order, now)
+        else:
+            means = house.available(pair.quote) * pair.per_money // price
+        lots = min(max(lots, _fewest_lots(pair, price)), means // 2)
+        if lots:
+            self._exchange.quote(house, pair, side, price=limit, lots=lots, stays=False)
 
-    # The maker
+    # --- the maker ------------------------------------------------------------------------------------------------------
 
-    def _quote(self, pair: Pair, now: int) -> None:
+    def _quote(self, pair: Pair) -> None:
         """Renew the best quotes and fill up both sides."""
-        book = self._exchange.desk(pair.name).book
+        book, heat = self._exchange.desk(pair.name).book, self._walks.heat(pair)
         bid, ask = self._touch(pair)
         sides: tuple[tuple[Side, BookSide, int], ...] = (("buy", book.bids, bid), ("sell", book.asks, ask))
         for side, resting, touch in sides:
-            self._stand(pair, side, touch, self._rng.randint(100, 8_000), now)
-            self._build_walls(pair, side, now)
+            level = resting.levels.get(touch)
+            if level is None or len(level.orders) < _LONGEST_LINE:
+                self._stand(pair, side, touch, self._rng.randint(100, 8_000 * CALM // heat))
+            self._build_walls(pair, side)
             price, dollars = touch, 2_000
-            while len(resting) < FEWEST_LEVELS:
-                price += self._gap(pair, price) * (-1 if side == "buy" else 1)
+            widest = max(price * _GAP * heat // (CALM * _MILLION * pair.tick), 1)
+            while len(resting) < FEWEST_LEVELS and price > pair.tick:
+                price += self._rng.randint(1, widest) * (-pair.tick if side == "buy" else pair.tick)
                 dollars += 250
-                self._stand(pair, side, price, self._rng.randint(100, dollars), now)
+                self._stand(pair, side, price, self._rng.randint(100, dollars))
 
-    def _build_walls(self, pair: Pair, side: Side, now: int) -> None:
-        standing = [wall for wall in self._walls.get((pair.name, side), []) if wall in self._houses[0].open]
+    def _build_walls(self, pair: Pair, side: Side) -> None:
+        standing = [wall for wall in self._walls.get((pair.name, side), []) if wall.open]
         if len(standing) == len(WALLS):
             return
         for wall in standing:
-            self._exchange.cancel(MAKER, now, order_id=wall)
+            self._exchange.withdraw_quote(wall)
         price = self._walks.price(pair)
         sign = -1 if side == "buy" else 1
         self._walls[pair.name, side] = [
-            self._stand(pair, side, price + sign * max(price * far // _MILLION, pair.tick), WALL_DOLLARS, now)
+            self._stand(pair, side, price + sign * max(price * far // _MILLION, pair.tick), WALL_DOLLARS)
             for far in WALLS
         ]
 
-    def _stand(self, pair: Pair, side: Side, price: int, dollars: int, now: int) -> str:
-        """Place a quote; gives its id."""
+    def _stand(self, pair: Pair, side: Side, price: int, dollars: int) -> Order:
+        """Place a quote."""
         price = max(price - price % pair.tick, pair.tick)
-        lots = max(self._walks.lots(pair, dollars), 2 * pair.smallest_cost // price)
-        order = PlaceOrder(
-            pair=pair.name,
-            side=side,
-            order_type="limit",
-            qty=pair.qty(lots),
-            limit_price=pair.price(price),
-            # Should it meet a quote of the house on the other side, the older one is out of date.
-            stp_type="cancel_oldest",
-        )
-        placed = self._exchange.place(MAKER, order, now).order
-        return "" if placed is None else placed.order_id
+        lots = max(self._walks.lots(pair, dollars), _fewest_lots(pair, price))
+        return self._exchange.quote(self._maker, pair, side, price=price, lots=lots, stays=True)
 
-    def _withdraw_some(self, pair: Pair, now: int) -> None:
+    def _withdraw_some(self, pair: Pair) -> None:
         """Take back the farthest quotes of a side that grew too long, and now and then one near the front."""
         book = self._exchange.desk(pair.name).book
-        for side in (book.bids, book.asks):
-            if len(side) > MOST_LEVELS:
-                levels = list(side.top())[MOST_LEVELS:]
-            elif len(side) and self._rng.random() < 0.3:
-                levels = [list(side.top(20))[self._rng.randrange(min(len(side), 20))]]
+        sides: tuple[tuple[Side, BookSide], ...] = (("buy", book.bids), ("sell", book.asks))
+        for side, resting in sides:
+            if len(resting) > MOST_LEVELS:
+                levels = list(resting.top())[MOST_LEVELS:]
+            elif len(resting) and self._rng.random() < 0.3:
+                levels = [list(resting.top(20))[self._rng.randrange(min(len(resting), 20))]]
             else:
                 continue
-            for order in [order for level in levels for order in level.orders.values() if self._is_quote(order)]:
-                self._exchange.cancel(MAKER, now, order_id=order.order_id)
+            walls = self._walls.get((pair.name, side), [])
+            for order in [order for level in levels for order in level.orders.values()]:
+                if order.account is self._maker and order not in walls:
+                    self._exchange.withdraw_quote(order)
 
-    def _is_quote(self, order: Order) -> bool:
-        walls = self._walls.get((order.pair.name, order.side), [])
-        return order.account is self._houses[0] and order.order_id not in walls
-
-    # Prices and money
+    # --- prices and money -----------------------------------------------------------------------------------------------
 
     def _touch(self, pair: Pair) -> tuple[int, int]:
-        """Where the best bid and ask should be: two ticks around the price, or ten parts per million when that is more."""
+        """Where the best bid and ask should be: a tick or a few parts per million away from the price, farther in a burst."""
         price = self._walks.price(pair)
-        half = max(price * 5 // _MILLION, pair.tick)
+        half = max(price * _HALF_SPREAD * self._walks.heat(pair) // (CALM * _MILLION), pair.tick)
         bid = max(price - half - (price - half) % pair.tick, pair.tick)
         return bid, bid + 2 * max(half // pair.tick, 1) * pair.tick
 
-    def _gap(self, pair: Pair, price: int) -> int:
-        ticks = max(price * _GAP // _MILLION // pair.tick, 1)
-        return self._rng.randint(1, ticks) * pair.tick
-
     def _fund(self) -> None:
-        for house in self._houses:
-            for asset in self._exchange.instruments.assets:
-                funds = self._walks.worth(asset, FUNDS)
-                if house.balances.get(asset, 0) < int(funds) * 10**asset.decimals // 2:
-                    self._exchange.deposit(house.name, asset.name, funds, self._exchange.now)
+        for house in (self._maker, self._taker):
+            for asset, least in self._least.items():
+                if house.balances.get(asset, 0) < least:
+                    self._exchange.deposit(house.name, asset.name, self._walks.worth(asset, FUNDS), self._exchange.now)
+
+
+def open_house(exchange: Exchange, name: str) -> Account:
+    """The house account of this name, which pays no fees and leaves no traces."""
+    exchange.open_account(name, HOUSE_TERMS)
+    return exchange.account(name)
+
+
+def funded_house(exchange: Exchange, order: Order, lots: int) -> Account:
+    """The house account that takes, with all it needs to trade these lots with the order."""
+    house = open_house(exchange, TAKER)
+    pair = order.pair
+    asset = pair.base if order.buy else pair.quote
+    need = lots * pair.lot if order.buy else pair.money_needed(order.rests_at * lots)
+    if house.available(asset) < need:
+        exchange.deposit(house.name, asset.name, asset.amount(need), exchange.now)
+    return house
+
+
+def _too_good(side: BookSide, limit: int) -> list[Order]:
+    """The orders of one side from its best price down or up to this one."""
+    found: list[Order] = []
+    for level in side.top():
+        if level.price < limit if side.bids else level.price > limit:
+            break
+        found += level.orders.values()
+    return found
+
+
+def _fewest_lots(pair: Pair, price: int) -> int:
+    """What an order at this price must have at least, with room for the price to fall."""
+    return max(pair.smallest_qty, -(-2 * pair.smallest_cost // price))

@@ -95,6 +95,19 @@ class DerivativesExchange(DerivativesViews):
         if order.order_id in order.account.open:
             self._floor.remove(order, BY_USER)
 
+    def resting_order(self, order_id: str) -> Order | None:
+        """The order of this id that rests in a book, whoever placed it."""
+        found = (account.open.get(order_id) for account in self._floor.accounts.values())
+        return next((order for order in found if order is not None and order.resting), None)
+
+    def fill(self, house: Account, order: Order, lots: int) -> None:
+        """Let a house account trade with a resting order at its own price, past everybody before it in the line."""
+        side: Side = "sell" if order.buy else "buy"
+        taker = Order(house, order.contract, side == "buy", "ioc", lots, order.rests_at, order_id=self._floor.uid())
+        self._floor.enlist(taker)
+        self._floor.trade(taker, order, lots)
+        self._finish()
+
     def end_of_step(self) -> None:
         """End a step of the market: triggers go off, and the changed books are told."""
         self._finish()

@@ -37,7 +37,7 @@ class ContractMarket:
         self._walks = walks
         self._rng = rng
         self.contracts = tuple(contracts)
-        self._maker, self._taker = (_house(exchange, name) for name in (MAKER, TAKER))
+        self._maker, self._taker = (open_house(exchange, name) for name in (MAKER, TAKER))
         self._walls: dict[tuple[Contract, bool], Order] = {}
 
     def history(self, index: dict[Contract, int], now: int) -> None:
@@ -189,7 +189,8 @@ class ContractMarket:
             self._exchange.record_past(contract, price=units, lots=lots, side=side, at=moment)
 
 
-def _house(exchange: DerivativesExchange, name: str) -> Account:
+def open_house(exchange: DerivativesExchange, name: str) -> Account:
+    """The house account of this name, which nobody looks at and nobody asks for margin."""
     account = exchange.account(name)
     account.house = True
     return account
