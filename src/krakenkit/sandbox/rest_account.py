@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds
-from krakenkit.sandbox.engine import AccountTrade, LedgerEntry, OrderView, describe
+from krakenkit.sandbox.engine import AccountTrade, LedgerEntry, OrderView, describe, describe_close
 from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import names_in
@@ -154,7 +155,7 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
     return account.OrderInfo(
         status=_STATUS.get(order.status, order.status),
         opentm=seconds(order.opened_at),
-        starttm=Bare(0),
+        starttm=Bare(0) if order.start_at is None else Bare(order.start_at // 10**9),
         expiretm=Bare(0) if order.expire_at is None else Bare(order.expire_at // 10**9),
         closetm=None if closed is None else seconds(closed),
         descr=_description(order),
@@ -164,14 +165,14 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
         fee=order.cum_fee,
         price=order.avg_price,
         stopprice=order.trigger_price or pair.price(0),
-        limitprice=pair.price(0) if order.trigger_price is None else order.limit_price or pair.price(0),
-        refid=order.replaces,
+        limitprice=_limit_price(order),
+        refid=order.closes or order.replaces,
         userref=order.userref if order.userref is not None or order.cl_ord_id is not None else 0,
         cl_ord_id=order.cl_ord_id,
         reason=order.reason,
         displayvol=order.display_qty,
         displayvolremain=order.display_remaining,
-        trigger=None if order.trigger_price is None else "last",
+        trigger=None if order.trigger_price is None else order.trigger_reference,
         time_in_force=order.time_in_force.lower(),
         margin=False,
         misc=_misc(order),
@@ -181,25 +182,32 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
     )
 
 
+def _limit_price(order: OrderView) -> Decimal:
+    """The limit of triggered orders. Captured: a trailing stop without a limit shows the price it trails from here."""
+    if order.trailing is not None and order.limit_price is None:
+        return order.trailing.peak
+    limit = None if order.trigger_price is None else order.limit_price
+    return limit or order.pair.price(0)
+
+
 def _description(order: OrderView) -> account.OrderDescription:
-    first = order.limit_price if order.trigger_price is None else order.trigger_price
-    second = None if order.trigger_price is None else order.limit_price
+    price, price2 = price_texts(order, digits)
     return account.OrderDescription(
         pair=order.pair.altname,
         aclass="forex",
         type=order.side,
         ordertype=order.order_type,
-        price="0" if first is None else f"{first:f}",
-        price2="0" if second is None else f"{second:f}",
+        price=price or "0",
+        price2=price2 or "0",
         leverage="none",
         order=describe(order),
-        close="",
+        close=describe_close(order),
     )
 
 
 def _misc(order: OrderView) -> str:
     marks = {
-        "stopped": order.triggered_at is not None and order.order_type.startswith("stop-loss"),
+        "stopped": order.triggered_at is not None and "stop" in order.order_type,
         "touched": order.triggered_at is not None and order.order_type.startswith("take-profit"),
         "partial": order.status in ("canceled", "expired") and order.cum_qty > 0,
         "amended": order.amended_at is not None,

@@ -74,9 +74,10 @@ def read_trail(
     Raises:
         EngineRefused: for a distance that is not ``+x`` or ``+x%``, and for a trigger or limit that would not be a price.
     """
+    back = _back(offset, pair)
     if price is None:
         raise EngineRefused(INVALID_PRICE)
-    return _begun(Trail(_back(offset, pair), None, Peak(price)), limit, pair, buy=buy, fixed=None)
+    return _begun(Trail(back, None, Peak(price)), limit, pair, buy=buy, fixed=None)
 
 
 def amended_trail(

@@ -23,7 +23,7 @@ from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
 from .floor import Desk, Floor
 from .house import HouseDoor
 from .indexes import Indexes, IndexSource
-from .instruments import Instruments
+from .instruments import Instruments, Pair
 from .matching import Matcher
 from .orders import Order, OrderView, Side
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
@@ -330,6 +330,10 @@ class Exchange(HouseDoor):
     def account(self, name: str) -> Account:
         """An account itself, in whole units: for the sandbox's own market, which only looks."""
         return self._account(name)
+
+    def has_index(self, pair: Pair) -> bool:
+        """Whether the index of this pair can set off orders right now."""
+        return self._indexes.index(pair) is not None
 
     def record_past(
         self, pair: str, *, price: int, lots: int, side: Side, order_type: Literal["market", "limit"], at: int

@@ -99,6 +99,12 @@ class ExchangeViews:
         """
         return self._order(account, order_id).view()
 
+    def open_type(self, account: str, order_id: str | None, cl_ord_id: str | None) -> str | None:
+        """The type of an open order; None when there is none of these ids."""
+        owner = self._account(account)
+        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        return None if order is None else order.order_type
+
     def amends(self, account: str, order_id: str) -> list[AmendRecord]:
         """The history of one order's terms, the order as entered first.
 
