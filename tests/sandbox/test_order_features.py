@@ -300,3 +300,40 @@ async def test_a_scheduled_order_is_pending_on_every_face_until_it_starts() -> N
         assert [bid[0] for bid in bids] == ["30002.0", "30001.0", "30000.0"]
         told = [(await line.on("executions", "update"))["data"][0] for _ in range(3)]
         assert {(row["exec_type"], row["order_status"]) for row in told} == {("new", "new")}
+
+
+# --- fees -------------------------------------------------------------------------------------------------------------
+
+
+@over_loopback
+async def test_trade_volume_and_asset_pairs_tell_one_ladder() -> None:
+    clock = Moment()
+    async with world(clock=clock) as here:
+        maker, taker = here.account("maker"), here.account("taker")
+        await trade(maker, taker, qty="1.5", price="40000")
+        first = await taker.result("TradeVolume", pair="XBTUSD,USDCUSD")
+        assert (first["volume"], first["fees"]["XXBTZUSD"]) == (
+            "60000.0000",
+            {
+                "fee": "0.4000",
+                "minfee": "0.1000",
+                "maxfee": "0.4000",
+                "nextfee": "0.3500",
+                "tiervolume": "0.0000",
+                "nextvolume": "10000.0000",
+            },
+        )
+        clock.pass_by(3600)
+        later = await taker.result("TradeVolume", pair="XBTUSD,USDCUSD", fee_schedule="true")
+        fees, makers = later["fees"], later["fees_maker"]
+        assert (fees["XXBTZUSD"]["fee"], makers["XXBTZUSD"]["fee"]) == ("0.2400", "0.1400")
+        assert (fees["XXBTZUSD"]["tiervolume"], fees["XXBTZUSD"]["nextfee"]) == ("50000.0000", "0.2200")
+        assert fees["USDCUSD"]["fee"] == "0.1600"
+
+        pairs = (await here.get("AssetPairs", pair="XBTUSD,USDCUSD"))["result"]
+        schedules = {row["pair"]: row["tiers"] for row in later["schedules"]}
+        assert {
+            name: [[Decimal(tier["min_spot_volume"]), Decimal(tier["taker_fee"])] for tier in tiers]
+            for name, tiers in schedules.items()
+        } == {name: pair["fees"] for name, pair in pairs.items()}
+        assert [tier["active"] for tier in schedules["XXBTZUSD"]].index(True) == 2

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds
-from krakenkit.sandbox.engine import AccountTrade, LedgerEntry, OrderView, describe, describe_close
+from krakenkit.sandbox.engine import AccountTrade, Ladder, LedgerEntry, OrderView, describe, describe_close
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
@@ -16,7 +16,6 @@ from krakenkit.sandbox.values import names_in
 from krakenkit.wire.spot import account, fees, history, keys, ledgers, positions
 
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
-_DAYS_30 = 30 * 86_400 * 10**9
 _MOST_ORDERS = 50
 _MOST_ROWS = 20
 _NONE = Decimal("0.0000")
@@ -277,29 +276,56 @@ def open_positions(caller: Caller, request: positions.GetOpenPositions) -> posit
 
 
 def trading_volume(caller: Caller, request: fees.GetTradingVolume) -> fees.TradingVolume:
-    exchange, terms = caller.venue.exchange, caller.venue.terms()
+    exchange = caller.venue.exchange
     names = [item.asset if isinstance(item, ledgers.ClassedAsset) else item for item in _listed(request.pair)]
     pairs = [exchange.pair(name) for name in names_in(names)]
-    recent = [trade for trade in exchange.trades(caller.account) if trade.at > caller.now - _DAYS_30]
-    worths = (exchange.worth(trade.cost, trade.pair.quote.name, "ZUSD") or Decimal(0) for trade in recent)
-    volume = sum(worths, _NONE)
+    exchange.tick(caller.now)  # what is older than thirty days counts no more
+    standing = {pair.name: exchange.fee_steps(caller.account, pair.name) for pair in pairs}
+    volume = exchange.volume(caller.account)
     return fees.TradingVolume(
         currency="ZUSD",
         volume=volume,
-        fees={pair.name: _only_step(terms.taker_rate) for pair in pairs} if pairs else None,
-        fees_maker={pair.name: _only_step(terms.maker_rate) for pair in pairs} if pairs else None,
+        fees={name: _fee(*steps, maker=False) for name, steps in standing.items()} or None,
+        fees_maker={name: _fee(*steps, maker=True) for name, steps in standing.items()} or None,
         inputs=fees.FeeInputs(
             domain_spot_volume_30d=volume,
             domain_futures_volume_30d=_NONE,
             domain_assets_on_platform=exchange.equity(caller.account),
         ),
+        schedules=[_schedule(name, *steps) for name, steps in standing.items()] if request.fee_schedule else None,
     )
 
 
-def _only_step(rate: int) -> fees.PairFee:
-    """The sandbox has one step: its fees do not fall with volume."""
-    percent = Decimal(rate).scaleb(-4)
-    return fees.PairFee(fee=percent, minfee=percent, maxfee=percent, tiervolume=_NONE)
+def _fee(ladder: Ladder, place: int, *, maker: bool) -> fees.PairFee:
+    """The fee of one side on a pair, with the step after it."""
+    rates = [_percent(step.maker if maker else step.taker) for step in ladder]
+    following = ladder[place + 1 : place + 2]
+    return fees.PairFee(
+        fee=rates[place],
+        minfee=rates[-1],
+        maxfee=rates[0],
+        nextfee=rates[place + 1] if following else None,
+        tiervolume=_NONE + ladder[place].dollars,
+        nextvolume=_NONE + following[0].dollars if following else None,
+    )
+
+
+def _schedule(pair: str, ladder: Ladder, place: int) -> fees.FeeSchedule:
+    tiers = [
+        fees.ScheduleTier(
+            maker_fee=_percent(step.maker),
+            taker_fee=_percent(step.taker),
+            min_spot_volume=_NONE + step.dollars,
+            active=number == place,
+        )
+        for number, step in enumerate(ladder)
+    ]
+    return fees.FeeSchedule(pair=pair, tiers=tiers)
+
+
+def _percent(rate: int) -> Decimal:
+    """Parts per million as percent, with four decimals."""
+    return Decimal(rate).scaleb(-4)
 
 
 def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> dict[str, object]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from .accounts import AccountTrade, Terms
 from .book import Book
 from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, TradeEvent
+from .fees import DOLLAR_PLACES
 from .ids import IdMint
 from .instruments import Asset, Instruments, Pair
 from .orders import Order, Status
@@ -196,6 +197,7 @@ class Floor:
             return
         fee_amount = order.fee_asset.amount(fee)
         dollars = self._in_dollars(fee_amount, order.fee_asset)
+        account.volume.add(self._dollar_units(pair, exact), self.now)
         order.fee_usd += dollars
         order.trade_ids.append(trade_id)
         trade = AccountTrade(
@@ -222,6 +224,13 @@ class Floor:
         self.tell("trade", order, trade)
         for entry in entries:
             self.journal.add(BalanceEvent(account.name, entry))
+
+    def _dollar_units(self, pair: Pair, exact: int) -> int:
+        """What a trade of this exact cost adds to a volume of trading."""
+        if pair.quote.display == "USD" and pair.quote.decimals == DOLLAR_PLACES:
+            return pair.money(exact)
+        worth = self._in_dollars(pair.cost(exact // pair.per_cost), pair.quote)
+        return int(worth.scaleb(DOLLAR_PLACES))
 
     def _in_dollars(self, amount: Decimal, asset: Asset) -> Decimal:
         if asset.display == "USD":

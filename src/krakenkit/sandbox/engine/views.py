@@ -9,6 +9,7 @@ from .book import Book, BookSide
 from .candles import INTERVALS, KEPT, Candle
 from .events import PublicTrade, SystemStatus
 from .feeds import BookLevel, DepthFeed, QueuedOrder, QueueFeed, book_levels, book_queue
+from .fees import Ladder, place_on
 from .floor import Desk, Floor
 from .instruments import Asset, Instruments, Pair
 from .orders import AmendRecord, Order, OrderView
@@ -74,6 +75,16 @@ class ExchangeViews:
         unit = self.asset(asset)
         worths = (self._floor.worth(held.balance, held.asset, unit) for held in self.balances(account))
         return sum((worth for worth in worths if worth is not None), Decimal(0))
+
+    def volume(self, account: str) -> Decimal:
+        """What the account traded in the last thirty days, in dollars at the last prices of each moment."""
+        return self._account(account).volume.dollars(self.now)
+
+    def fee_steps(self, account: str, pair: str) -> tuple[Ladder, int]:
+        """The steps of the account's fees on a pair, and which of them it stands on."""
+        owner = self._account(account)
+        ladder = owner.ladder(self.pair(pair))
+        return ladder, place_on(ladder, owner.volume.counted(self.now))
 
     def worth(self, amount: Decimal, asset: str, unit: str) -> Decimal | None:
         """An amount in another asset at last prices; None when no traded pair leads there."""
