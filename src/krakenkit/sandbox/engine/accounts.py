@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from .fees import Ladder, Step, Volume, ladder_of, place_on
+from .fees import Ladder, Volume, ladder_of, place_on
 from .instruments import Asset, Pair
 from .orders import Order, Side
 from .scale import ceiling
@@ -159,12 +159,10 @@ class Account:
         return held
 
     def ladder(self, pair: Pair) -> Ladder:
-        """The steps of its fees on a pair; a single one for an account with rates of its own."""
-        steps, maker, taker = ladder_of(pair), self.terms.maker_rate, self.terms.taker_rate
-        if maker is None and taker is None:
-            return steps
-        first = steps[0]
-        return (Step(0, first.maker if maker is None else maker, first.taker if taker is None else taker),)
+        """The steps of its fees on a pair; a rate of its own stands on every step."""
+        rates = {"maker": self.terms.maker_rate, "taker": self.terms.taker_rate}
+        own = {side: rate for side, rate in rates.items() if rate is not None}
+        return tuple(step._replace(**own) for step in ladder_of(pair)) if own else ladder_of(pair)
 
     def rate(self, pair: Pair, *, maker: bool, now: int) -> int:
         """What it pays on a pair right now, in parts per million."""
