@@ -176,6 +176,25 @@ async def test_the_market_is_the_index_and_without_one_there_is_none() -> None:
         assert {pair["has_index"] for pair in (await line.on("instrument"))["data"]["pairs"]} == {False}
 
 
+@over_loopback
+async def test_a_price_that_is_moved_by_hand_sets_off_what_waits_for_the_index() -> None:
+    async with world(market=["BTC/USD"], pace=60, speed=0) as here:
+        trader = here.account()
+        price = here.box.market.price("BTC/USD")
+        stop = {"ordertype": "stop-loss", "price": f"{price * Decimal('0.99'):.1f}", "trigger": "index"}
+        trail = {"ordertype": "trailing-stop", "price": "+1%", "trigger": "index"}
+        orders = [(await trader.result("AddOrder", **SELL, **order))["txid"][0] for order in (stop, trail)]
+
+        here.box.market.move("BTC/USD", "+2%")
+        waiting = [await shown(trader, txid) for txid in orders]
+        here.box.market.move("BTC/USD", "-4%")
+        gone_off = [await shown(trader, txid) for txid in orders]
+
+        assert [row["misc"] for row in waiting] == ["", ""]
+        assert Decimal(waiting[1]["stopprice"]) > price
+        assert [(row["misc"], row["status"]) for row in gone_off] == [("stopped", "closed")] * 2
+
+
 # --- conditional closes -----------------------------------------------------------------------------------------------
 
 
@@ -197,6 +216,22 @@ async def test_rest_places_a_close_for_what_was_filled() -> None:
         assert row["descr"]["order"] == "sell 0.10000000 XBTUSD @ stop loss 38000.0 -> limit 36000.0"
         refused = await trader.call("EditOrder", pair="XBTUSD", txid=txid, volume="0.05")
         assert refused["error"] == []  # the close itself is an order like others
+
+
+@over_loopback
+async def test_a_fill_by_the_house_calls_for_the_close_as_well() -> None:
+    async with world() as here:
+        trader = here.account()
+        close = {"close[ordertype]": "limit", "close[price]": "50000"}
+        placed = await trader.result("AddOrder", **BUY, ordertype="limit", price="40000", **close)
+
+        here.box.fill(placed["txid"][0], "0.06")
+
+        rows = (await trader.result("OpenOrders"))["open"].values()
+        assert {(row.get("refid"), row["vol"], row["descr"]["type"]) for row in rows} == {
+            (None, "0.10000000", "buy"),
+            (placed["txid"][0], "0.06000000", "sell"),
+        }
 
 
 @over_loopback
