@@ -177,6 +177,23 @@ async def test_the_market_is_the_index_and_without_one_there_is_none() -> None:
 
 
 @over_loopback
+async def test_an_edit_on_v2_goes_back_to_the_last_price_unless_it_names_the_index() -> None:
+    async with world(market=["ETH/USD"], pace=60) as here:
+        trader = here.account()
+        line = await here.private_line(trader)
+        await trade_at(here, "40000")
+        order = {"order_type": "stop-loss", "side": "sell", "symbol": "BTC/USD", "order_qty": 1}
+        answer = await line.ask("add_order", **order, triggers={"price": 30000, "reference": "index"})
+        seen = []
+        for triggers in ({"price": 31000, "reference": "index"}, None, {"price": 32000}):
+            change = {} if triggers is None else {"triggers": triggers}
+            answer = await line.ask("edit_order", order_id=answer["result"]["order_id"], symbol="BTC/USD", **change)
+            row = await shown(trader, answer["result"]["order_id"])
+            seen.append((row["stopprice"], row["trigger"]))
+        assert seen == [("31000.0", "index"), ("31000.0", "index"), ("32000.0", "last")]
+
+
+@over_loopback
 async def test_a_price_that_is_moved_by_hand_sets_off_what_waits_for_the_index() -> None:
     async with world(market=["BTC/USD"], pace=60, speed=0) as here:
         trader = here.account()

@@ -108,6 +108,7 @@ def editing(command: trading.EditOrder, now: int) -> EditOrder:
         display_qty=_amount(command.display_qty),
         limit_price=read_price(command.limit_price, None, "limit_price"),
         trigger_price=None if trigger is None else read_price(trigger.price, trigger.price_type, "price_type"),
+        trigger_reference=None if trigger is None else trigger.reference or "last",
         post_only=bool(command.post_only),
         fee_in=command.fee_preference,
         reduce_only=bool(command.reduce_only),
