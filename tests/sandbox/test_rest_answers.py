@@ -135,7 +135,7 @@ async def test_amounts_are_text_and_times_are_numbers() -> None:
             "80.0000",
         )
         (pair,) = (await here.get("AssetPairs", pair="XBTUSD"))["result"].values()
-        assert pair["fees"] == [[0, Decimal("0.4")]]
+        assert pair["fees"][:2] == [[0, Decimal("0.4")], [10_000, Decimal("0.35")]]
         assert pair["tick_size"] == "0.1"
         assert pair["ordermin"] == "0.00005"
 

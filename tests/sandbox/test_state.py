@@ -18,7 +18,7 @@ from krakenkit.clients.spot import SpotClient
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox import Sandbox, state
 from krakenkit.sandbox.clock import SECOND, SandboxClock
-from krakenkit.sandbox.engine import AmendOrder, EngineRefused, Event, PlaceOrder
+from krakenkit.sandbox.engine import AmendOrder, Closing, EngineRefused, Event, Offset, PlaceOrder
 from krakenkit.sandbox.engine import derivatives as futures
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.keys import KeyRing
@@ -28,6 +28,7 @@ from krakenkit.signing.spot import sign
 
 NOW = 1_760_000_000 * SECOND
 NAMES = ("ann", "bob")
+TRAIL = Offset("+", Decimal("0.1"), percent=True)
 
 
 def still() -> int:
@@ -51,18 +52,22 @@ def copied(made: Venue, path: Path) -> Venue:
 
 
 def place(made: Venue, dice: random.Random) -> None:
-    side, kind = dice.choice(["buy", "sell"]), dice.choice(["limit", "market", "stop-loss", "iceberg"])
+    side, kind = dice.choice(["buy", "sell"]), dice.choice(["limit", "market", "stop-loss", "iceberg", "trailing-stop"])
     qty = Decimal(dice.randint(1, 50)) / 1000
     last = made.exchange.ticker("BTC/USD").last
     assert last is not None
     near = (last * (1 + Decimal(dice.randint(-90, 90)) / 10_000)).quantize(Decimal("0.1"))
+    trigger = near if kind == "stop-loss" else TRAIL if kind == "trailing-stop" else None
     order = PlaceOrder(
         pair="BTC/USD",
         side=side,
         order_type=kind,
         qty=qty,
         limit_price=near if kind in ("limit", "iceberg") else None,
-        trigger_price=near if kind == "stop-loss" else None,
+        trigger_price=trigger,
+        trigger_reference=dice.choice(["last", "index"]),
+        close=dice.choice([None, Closing(order_type="trailing-stop", trigger_price=Offset("+", Decimal(5)))]),
+        start_at=made.clock() + 3 * SECOND if dice.random() < 0.1 else None,
         display_qty=qty / 5 if kind == "iceberg" else None,
         expire_at=made.clock() + 30 * SECOND if kind == "limit" else None,
         time_in_force="gtd" if kind == "limit" else "gtc",

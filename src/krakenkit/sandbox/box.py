@@ -68,8 +68,8 @@ class Sandbox(Controls):
     The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
     rates do not rise with the size, funding is zero, and nobody is liquidated.
 
-    Not here: Spot margin, conditional closes, trailing stops and the index as a trigger are refused in Kraken's words; a socket
-    without subscriptions is not closed; the engine's rate limit is not counted; taker fills are not consolidated.
+    Not here: Spot margin is refused in Kraken's words; a socket without subscriptions is not closed; the engine's rate limit
+    is not counted; taker fills are not consolidated.
 
     Args:
         seed: makes the market and all ids: with one clock, one seed gives the same exchange every time.

@@ -185,6 +185,8 @@ class FieldReader(ABC):
         nested = _nested(kinds)
         if nested is not None and isinstance(value, dict):
             return self.read(nested, cast("dict[str, object]", value))
+        if nested is not None and len(kinds) == 1:
+            raise self.odd(wire, "object")
         if isinstance(value, dict | list):
             raise self.odd(wire, "string")
         return self.scalar(kinds, value, wire)
@@ -300,5 +302,5 @@ class SocketReader(FieldReader):
         return invalid(wire)
 
     def odd(self, wire: str, wanted: str) -> KrakenError:
-        article = "an" if wanted == "array" else "a"
+        article = "an" if wanted in ("array", "object") else "a"
         return Denied(f"{wire[:1].upper()}{wire[1:]} field must be {article} {wanted}")

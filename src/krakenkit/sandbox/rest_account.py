@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds
-from krakenkit.sandbox.engine import AccountTrade, LedgerEntry, OrderView, describe
+from krakenkit.sandbox.engine import AccountTrade, Ladder, LedgerEntry, OrderView, describe, describe_close
 from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import names_in
 from krakenkit.wire.spot import account, fees, history, keys, ledgers, positions
 
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
-_DAYS_30 = 30 * 86_400 * 10**9
 _MOST_ORDERS = 50
 _MOST_ROWS = 20
 _NONE = Decimal("0.0000")
@@ -154,7 +154,7 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
     return account.OrderInfo(
         status=_STATUS.get(order.status, order.status),
         opentm=seconds(order.opened_at),
-        starttm=Bare(0),
+        starttm=Bare(0) if order.start_at is None else Bare(order.start_at // 10**9),
         expiretm=Bare(0) if order.expire_at is None else Bare(order.expire_at // 10**9),
         closetm=None if closed is None else seconds(closed),
         descr=_description(order),
@@ -164,14 +164,14 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
         fee=order.cum_fee,
         price=order.avg_price,
         stopprice=order.trigger_price or pair.price(0),
-        limitprice=pair.price(0) if order.trigger_price is None else order.limit_price or pair.price(0),
-        refid=order.replaces,
+        limitprice=_limit_price(order),
+        refid=order.closes or order.replaces,
         userref=order.userref if order.userref is not None or order.cl_ord_id is not None else 0,
         cl_ord_id=order.cl_ord_id,
         reason=order.reason,
         displayvol=order.display_qty,
         displayvolremain=order.display_remaining,
-        trigger=None if order.trigger_price is None else "last",
+        trigger=None if order.trigger_price is None else order.trigger_reference,
         time_in_force=order.time_in_force.lower(),
         margin=False,
         misc=_misc(order),
@@ -181,25 +181,32 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
     )
 
 
+def _limit_price(order: OrderView) -> Decimal:
+    """The limit of triggered orders. Captured: a trailing stop without a limit shows the price it trails from here."""
+    if order.trailing is not None and order.limit_price is None:
+        return order.trailing.peak
+    limit = None if order.trigger_price is None else order.limit_price
+    return limit or order.pair.price(0)
+
+
 def _description(order: OrderView) -> account.OrderDescription:
-    first = order.limit_price if order.trigger_price is None else order.trigger_price
-    second = None if order.trigger_price is None else order.limit_price
+    price, price2 = price_texts(order, digits)
     return account.OrderDescription(
         pair=order.pair.altname,
         aclass="forex",
         type=order.side,
         ordertype=order.order_type,
-        price="0" if first is None else f"{first:f}",
-        price2="0" if second is None else f"{second:f}",
+        price=price or "0",
+        price2=price2 or "0",
         leverage="none",
         order=describe(order),
-        close="",
+        close=describe_close(order),
     )
 
 
 def _misc(order: OrderView) -> str:
     marks = {
-        "stopped": order.triggered_at is not None and order.order_type.startswith("stop-loss"),
+        "stopped": order.triggered_at is not None and "stop" in order.order_type,
         "touched": order.triggered_at is not None and order.order_type.startswith("take-profit"),
         "partial": order.status in ("canceled", "expired") and order.cum_qty > 0,
         "amended": order.amended_at is not None,
@@ -269,29 +276,56 @@ def open_positions(caller: Caller, request: positions.GetOpenPositions) -> posit
 
 
 def trading_volume(caller: Caller, request: fees.GetTradingVolume) -> fees.TradingVolume:
-    exchange, terms = caller.venue.exchange, caller.venue.terms()
+    exchange = caller.venue.exchange
     names = [item.asset if isinstance(item, ledgers.ClassedAsset) else item for item in _listed(request.pair)]
     pairs = [exchange.pair(name) for name in names_in(names)]
-    recent = [trade for trade in exchange.trades(caller.account) if trade.at > caller.now - _DAYS_30]
-    worths = (exchange.worth(trade.cost, trade.pair.quote.name, "ZUSD") or Decimal(0) for trade in recent)
-    volume = sum(worths, _NONE)
+    exchange.tick(caller.now)  # what is older than thirty days counts no more
+    standing = {pair.name: exchange.fee_steps(caller.account, pair.name) for pair in pairs}
+    volume = exchange.volume(caller.account)
     return fees.TradingVolume(
         currency="ZUSD",
         volume=volume,
-        fees={pair.name: _only_step(terms.taker_rate) for pair in pairs} if pairs else None,
-        fees_maker={pair.name: _only_step(terms.maker_rate) for pair in pairs} if pairs else None,
+        fees={name: _fee(*steps, maker=False) for name, steps in standing.items()} or None,
+        fees_maker={name: _fee(*steps, maker=True) for name, steps in standing.items()} or None,
         inputs=fees.FeeInputs(
             domain_spot_volume_30d=volume,
             domain_futures_volume_30d=_NONE,
             domain_assets_on_platform=exchange.equity(caller.account),
         ),
+        schedules=[_schedule(name, *steps) for name, steps in standing.items()] if request.fee_schedule else None,
     )
 
 
-def _only_step(rate: int) -> fees.PairFee:
-    """The sandbox has one step: its fees do not fall with volume."""
-    percent = Decimal(rate).scaleb(-4)
-    return fees.PairFee(fee=percent, minfee=percent, maxfee=percent, tiervolume=_NONE)
+def _fee(ladder: Ladder, place: int, *, maker: bool) -> fees.PairFee:
+    """The fee of one side on a pair, with the step after it."""
+    rates = [_percent(step.maker if maker else step.taker) for step in ladder]
+    following = ladder[place + 1 : place + 2]
+    return fees.PairFee(
+        fee=rates[place],
+        minfee=rates[-1],
+        maxfee=rates[0],
+        nextfee=rates[place + 1] if following else None,
+        tiervolume=_NONE + ladder[place].dollars,
+        nextvolume=_NONE + following[0].dollars if following else None,
+    )
+
+
+def _schedule(pair: str, ladder: Ladder, place: int) -> fees.FeeSchedule:
+    tiers = [
+        fees.ScheduleTier(
+            maker_fee=_percent(step.maker),
+            taker_fee=_percent(step.taker),
+            min_spot_volume=_NONE + step.dollars,
+            active=number == place,
+        )
+        for number, step in enumerate(ladder)
+    ]
+    return fees.FeeSchedule(pair=pair, tiers=tiers)
+
+
+def _percent(rate: int) -> Decimal:
+    """Parts per million as percent, with four decimals."""
+    return Decimal(rate).scaleb(-4)
 
 
 def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> dict[str, object]:

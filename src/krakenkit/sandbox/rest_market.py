@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds, stamp
-from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Terms, Ticker
+from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Ticker, ladder_of
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import moment, names_in
@@ -91,15 +91,15 @@ def asset_pairs(caller: Caller, request: market.GetAssetPairs) -> dict[str, mark
         raise invalid("info")
     shown = _SHOWN.get(request.info or "info")
     version = request.asset_version
-    terms = caller.venue.terms()
     found: dict[str, market.AssetPair] = {}
     for key, pair in _pairs(caller, request.pair, version).items():
-        whole = _asset_pair(pair, terms, display=version == 1)
+        whole = _asset_pair(pair, display=version == 1)
         found[key] = whole if shown is None else market.AssetPair(**{name: getattr(whole, name) for name in shown})
     return found
 
 
-def _asset_pair(pair: Pair, terms: Terms, *, display: bool) -> market.AssetPair:
+def _asset_pair(pair: Pair, *, display: bool) -> market.AssetPair:
+    steps = ladder_of(pair)
     return market.AssetPair(
         altname=pair.altname,
         wsname=pair.wsname,
@@ -115,8 +115,8 @@ def _asset_pair(pair: Pair, terms: Terms, *, display: bool) -> market.AssetPair:
         lot_multiplier=1,
         leverage_buy=[],
         leverage_sell=[],
-        fees=[market.FeeStep(Bare(0), percent(terms.taker_rate))],
-        fees_maker=[market.FeeStep(Bare(0), percent(terms.maker_rate))],
+        fees=[market.FeeStep(Bare(step.dollars), percent(step.taker)) for step in steps],
+        fees_maker=[market.FeeStep(Bare(step.dollars), percent(step.maker)) for step in steps],
         fee_volume_currency="ZUSD",
         margin_call=80,
         margin_stop=40,

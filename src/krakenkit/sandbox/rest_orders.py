@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from krakenkit._core.numbers import Number
-from krakenkit.sandbox.engine import PlaceOrder, read_price
-from krakenkit.sandbox.engine.prices import Price
-from krakenkit.sandbox.engine.refusals import invalid
-from krakenkit.sandbox.engine.requests import TRIGGERED
+from krakenkit.sandbox.engine import Closing, EngineRefused, PlaceOrder, read_price
+from krakenkit.sandbox.engine.prices import Offset, Price
+from krakenkit.sandbox.engine.refusals import PRICE_ARGUMENT, invalid
+from krakenkit.sandbox.engine.requests import TRAILING, TRIGGERED
 from krakenkit.sandbox.values import names_in, read_amount, read_time
 from krakenkit.wire.spot.batches import BatchOrder
 from krakenkit.wire.spot.trading import SubmitOrder
@@ -22,10 +22,9 @@ def placing(
     """What the engine is asked to place.
 
     Raises:
-        EngineRefused: for a value whose words or digits are odd, and for a conditional close, which this engine has not.
+        EngineRefused: for a value whose words or digits are odd.
     """
-    if order.close is not None:
-        raise invalid("close")
+    close = order.close
     kind = order.ordertype.lower()
     flags = read_flags(order.oflags)
     limit, trigger = read_prices(kind, order.price, order.price2)
@@ -41,6 +40,7 @@ def placing(
         trigger_price=trigger,
         trigger_reference=order.trigger or "last",
         display_qty=None if order.displayvol is None else read_amount(order.displayvol, "displayvol"),
+        close=None if close is None else closing(close.ordertype, close.price, close.price2),
         time_in_force=order.timeinforce or "gtc",
         start_at=read_time(order.starttm, now, "starttm"),
         expire_at=read_time(order.expiretm, now, "expiretm"),
@@ -82,9 +82,26 @@ def read_leverage(value: object) -> int | None:
     return int(text)
 
 
+def closing(ordertype: str, price: Number | None, price2: Number | None) -> Closing:
+    """The conditional close that is asked for.
+
+    Raises:
+        EngineRefused: for prices against the grammar.
+    """
+    kind = ordertype.lower()
+    limit, trigger = read_prices(kind, price, price2)
+    return Closing(order_type=kind, limit_price=limit, trigger_price=trigger)
+
+
 def read_prices(kind: str, price: Number | None, price2: Number | None) -> tuple[Price | None, Price | None]:
-    """Limit and trigger price: ``price`` is the trigger of triggered orders, whose limit is ``price2``."""
+    """Limit and trigger price: ``price`` is the trigger of triggered orders, whose limit is ``price2``.
+
+    Raises:
+        EngineRefused: for prices against the grammar; the limit of a trailing stop has to have a sign.
+    """
     first, second = _price(price), _price(price2)
+    if kind in TRAILING and kind.endswith("-limit") and second is not None and not isinstance(second, Offset):
+        raise EngineRefused(PRICE_ARGUMENT)
     if kind in TRIGGERED:
         return (second if kind.endswith("-limit") else None), first
     # Clients send a price of zero with market orders.

@@ -7,6 +7,7 @@ from typing import Final
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
+from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.rest_orders import placing, read_flags, read_prices
 from krakenkit.sandbox.tokens import LIFE_SECONDS
@@ -19,7 +20,7 @@ def submit_order(caller: Caller, request: trading.SubmitOrder) -> trading.Placed
     deadline = read_deadline(request.deadline, caller.now)
     asked = placing(request, pair=request.pair, now=caller.now, deadline=deadline, validate=bool(request.validate))
     placed = caller.venue.exchange.place(caller.account, asked, caller.now)
-    text = trading.OrderText(order=placed.description)
+    text = trading.OrderText(order=placed.description, close=placed.close or None)
     if placed.order is None:
         return {"descr": text}  # an order that was only validated has no id, and its answer no such member
     return trading.PlacedOrder(descr=text, txid=[placed.order.order_id])
@@ -59,14 +60,15 @@ def edit_order(caller: Caller, request: edits.EditOrder) -> edits.EditedOrder:
     )
     done = exchange.edit(caller.account, asked, caller.now)
     new = done.order or done.original
+    price, price2 = price_texts(new, digits)
     return edits.EditedOrder(
         status="ok",
         txid=None if done.order is None else done.order.order_id,
         originaltxid=done.original.order_id,
         descr=trading.OrderText(order=done.description),
         volume=new.qty,
-        price=None if (shown := new.trigger_price or new.limit_price) is None else f"{shown:f}",
-        price2=None if new.trigger_price is None or new.limit_price is None else f"{new.limit_price:f}",
+        price=price,
+        price2=price2,
         orders_cancelled=0 if done.order is None else 1,
         newuserref=None if done.order is None else done.order.userref,
         olduserref=done.original.userref,
@@ -100,7 +102,10 @@ def _batched(caller: Caller, order: PlaceOrder) -> batches.BatchedOrder:
     except EngineRefused as refused:
         return batches.BatchedOrder(error=refused.code)
     text = trading.OrderText(order=placed.description)
-    return batches.BatchedOrder(txid=None if placed.order is None else placed.order.order_id, descr=text)
+    # The manual has the close inside ``descr``, its own sample beside it.
+    return batches.BatchedOrder(
+        txid=None if placed.order is None else placed.order.order_id, descr=text, close=placed.close or None
+    )
 
 
 def cancel_order(caller: Caller, request: trading.CancelOrder) -> trading.CancelCount:

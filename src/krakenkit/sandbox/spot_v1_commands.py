@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused
+from krakenkit.sandbox.engine.words import price_texts
 from krakenkit.sandbox.inbound import Denied, RestReader
 from krakenkit.sandbox.keys import PERMISSION_DENIED
 from krakenkit.sandbox.spot_v1_frames import money, volume
@@ -100,10 +102,10 @@ def _edit(trader: Trader, command: trading.EditOrder) -> Iterator[Reply]:
 
 def _edited(command: trading.EditOrder, new: Any) -> str:
     """The one sample says ``order edited price = 9000.00000000``; other changes are told likewise."""
-    first = new.limit_price if new.trigger_price is None else new.trigger_price
+    price, price2 = price_texts(new, partial(money, new.pair))
     changes = {
-        "price": None if command.price is None else money(new.pair, first),
-        "price2": None if command.price2 is None else money(new.pair, new.limit_price),
+        "price": None if command.price is None else price,
+        "price2": None if command.price2 is None else price2,
         "volume": None if command.volume is None else volume(new.qty),
     }
     return "order edited " + ", ".join(f"{name} = {text}" for name, text in changes.items() if text is not None)

@@ -7,6 +7,7 @@ five, XDG/USD with nine instead of seven. Nobody told the rule; the one here mee
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -22,6 +23,7 @@ from krakenkit.sandbox.engine import (
     Statistics,
     Ticker,
 )
+from krakenkit.sandbox.engine.words import close_texts, in_words, price_texts
 from krakenkit.sandbox.spot_v2_frames import Members
 
 Row: TypeAlias = list[Any]
@@ -123,10 +125,10 @@ def level_texts(pair: Pair, level: BookLevel) -> tuple[str, str]:
 def open_order_entry(order: OrderView) -> Members:
     """An order whole, as the snapshot and its first report show it."""
     entry = {
-        "refid": order.replaces,
+        "refid": order.closes or order.replaces,
         "status": _STATUS.get(order.status, order.status),
         "opentm": epoch(order.opened_at),
-        "starttm": None,
+        "starttm": None if order.start_at is None else epoch(order.start_at),
         "expiretm": None if order.expire_at is None else epoch(order.expire_at),
         "descr": _description(order),
         "vol": volume(order.qty if order.cash_qty is None else order.cash_qty),
@@ -136,6 +138,7 @@ def open_order_entry(order: OrderView) -> Members:
         "oflags": _flags(order),
         "timeinforce": order.time_in_force.upper(),
         **_display(order),
+        **_contingent(order),
         **_own_ids(order.cl_ord_id, order.userref),
     }
     return {order.order_id: entry | ({"amended": True} if order.amended_at is not None else {})}
@@ -159,7 +162,7 @@ def order_report(event: OrderEvent) -> Members:
         case "iceberg_refill":
             changes = _display(order)
         case "status":
-            changes = updated | {"misc": _misc(order)}
+            changes = updated | {"misc": _misc(order)} | (_prices(order) if order.trailing is not None else {})
     return {order.order_id: changes | ids}
 
 
@@ -198,8 +201,11 @@ def _totals(order: OrderView) -> Members:
 
 
 def _prices(order: OrderView) -> Members:
-    # As in REST, the limit stands here for triggered orders only; those of others are in the description.
+    # As in REST, the limit stands here for triggered orders only; those of others are in the description. Without one, a
+    # trailing stop shows the price it trails from.
     limit = None if order.trigger_price is None else order.limit_price
+    if order.trailing is not None and limit is None:
+        limit = order.trailing.peak
     return {"stopprice": money(order.pair, order.trigger_price), "limitprice": money(order.pair, limit)}
 
 
@@ -220,31 +226,41 @@ def _amended(order: OrderView) -> Members:
 
 def _description(order: OrderView) -> Members:
     pair = order.pair
-    first = order.limit_price if order.trigger_price is None else order.trigger_price
-    second = None if order.trigger_price is None else order.limit_price
+    price, price2 = price_texts(order, partial(money, pair))
+    price = price or money(pair, None)
+    size = volume(order.qty if order.cash_qty is None else order.cash_qty)
     return {
         "pair": pair.wsname,
         "type": order.side,
         "ordertype": order.order_type,
-        "price": money(pair, first),
-        "price2": money(pair, second),
+        "price": price,
+        "price2": price2 or money(pair, None),
         "leverage": None,
-        "order": _in_words(order, first, second),
-        "close": None,
+        "order": f"{order.side} {size} {pair.wsname} @ {in_words(order.order_type, price, price2)}",
+        "close": _close(order),
     }
 
 
-def _in_words(order: OrderView, first: Decimal | None, second: Decimal | None) -> str:
-    size = order.qty if order.cash_qty is None else order.cash_qty
-    terms = "limit" if order.order_type == "iceberg" else order.order_type.removesuffix("-limit").replace("-", " ")
-    then = "" if second is None else f" -> limit {money(order.pair, second)}"
-    return f"{order.side} {volume(size)} {order.pair.wsname} @ {terms} {money(order.pair, first)}{then}"
+def _close(order: OrderView) -> str | None:
+    if order.close is None:
+        return None
+    texts = close_texts(order.close, order.pair, partial(money, order.pair))
+    return f"close position @ {in_words(order.close.order_type, *texts)}"
+
+
+def _contingent(order: OrderView) -> Members:
+    """The conditional close in its parts. Which flags belong to it is not documented: those of its order stand here."""
+    if order.close is None:
+        return {}
+    price, price2 = close_texts(order.close, order.pair, partial(money, order.pair))
+    parts = {"ordertype": order.close.order_type, "price": price, "price2": price2, "oflags": _flags(order)}
+    return {"contingent": {name: text for name, text in parts.items() if text is not None}}
 
 
 def _misc(order: OrderView) -> str:
     went_off = order.triggered_at is not None
     marks = {
-        "stopped": went_off and order.order_type.startswith("stop-loss"),
+        "stopped": went_off and "stop" in order.order_type,
         "touched": went_off and order.order_type.startswith("take-profit"),
         "partial": order.status in ("canceled", "expired") and order.cum_qty > 0,
     }

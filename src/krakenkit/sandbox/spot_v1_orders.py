@@ -5,7 +5,7 @@ from __future__ import annotations
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, Exchange, OrderView, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER, EngineRefused, invalid
 from krakenkit.sandbox.engine.requests import LARGEST_LEVERAGE
-from krakenkit.sandbox.rest_orders import read_flags, read_leverage, read_prices
+from krakenkit.sandbox.rest_orders import closing, read_flags, read_leverage, read_prices
 from krakenkit.sandbox.values import read_amount, read_deadline, read_time
 from krakenkit.wire.spot_v1 import trading
 
@@ -14,10 +14,9 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
     """What the engine is asked to place.
 
     Raises:
-        EngineRefused: for a value whose words or digits are odd, and for a conditional close, which this engine has not.
+        EngineRefused: for a value whose words or digits are odd.
     """
-    if order.close_ordertype is not None:
-        raise invalid("close")
+    close = order.close_ordertype
     kind = order.ordertype.lower()
     flags = read_flags(order.oflags)
     limit, trigger = read_prices(kind, order.price, order.price2)
@@ -31,6 +30,7 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
         cash_qty=volume if in_quote else None,
         limit_price=limit,
         trigger_price=trigger,
+        close=None if close is None else closing(close, order.close_price, order.close_price2),
         time_in_force=order.timeinforce or "gtc",
         start_at=read_time(order.starttm, now, "starttm"),
         expire_at=read_time(order.expiretm, now, "expiretm"),

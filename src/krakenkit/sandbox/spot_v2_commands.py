@@ -89,7 +89,9 @@ def _placed(trader: Trader, asked: PlaceOrder, *, share: float = 1.0) -> str:
 
 
 def _amend(trader: Trader, command: trading.AmendOrder) -> Iterator[Reply]:
-    done = trader.venue.exchange.amend(trader.account, amending(command, trader.now), trader.now)
+    exchange = trader.venue.exchange
+    order_type = exchange.open_type(trader.account, command.order_id, command.cl_ord_id)
+    done = exchange.amend(trader.account, amending(command, trader.now, order_type=order_type), trader.now)
     ids = {"order_id": command.order_id, "cl_ord_id": command.cl_ord_id}
     yield Reply({"amend_id": done.amend_id} | {name: value for name, value in ids.items() if value is not None})
 

@@ -19,15 +19,17 @@ from krakenkit.sandbox.engine import (
     Balance,
     BookLevel,
     Candle,
+    Closing,
     Exchange,
-    Instruments,
     LedgerEntry,
+    Offset,
     OrderEvent,
     OrderView,
     Pair,
     PublicTrade,
     Ticker,
 )
+from krakenkit.sandbox.engine.prices import Price
 
 Members: TypeAlias = dict[str, Any]
 _HUNDREDTH = Decimal("0.01")
@@ -140,11 +142,11 @@ def candle_row(pair: Pair, candle: Candle) -> Members:
     }
 
 
-def instrument_data(instruments: Instruments) -> Members:
+def instrument_data(exchange: Exchange) -> Members:
     """All assets and pairs: one object, where other channels have a list."""
     return {
-        "assets": [_asset_row(asset) for asset in instruments.assets],
-        "pairs": [_pair_row(pair) for pair in instruments.pairs],
+        "assets": [_asset_row(asset) for asset in exchange.instruments.assets],
+        "pairs": [_pair_row(pair, has_index=exchange.has_index(pair)) for pair in exchange.instruments.pairs],
     }
 
 
@@ -159,7 +161,7 @@ def _asset_row(asset: Asset) -> Members:
     }
 
 
-def _pair_row(pair: Pair) -> Members:
+def _pair_row(pair: Pair, *, has_index: bool) -> Members:
     return {
         "symbol": pair.symbol,
         "base": pair.base.display,
@@ -170,7 +172,7 @@ def _pair_row(pair: Pair) -> Members:
         "price_precision": pair.pair_decimals,
         "cost_precision": pair.cost_decimals,
         "marginable": False,
-        "has_index": False,
+        "has_index": has_index,
         "cost_min": pair.costmin,
         "tick_size": pair.tick_size,
         "price_increment": pair.tick_size,
@@ -208,7 +210,8 @@ def report_row(event: OrderEvent) -> Members:
 def open_order_row(order: OrderView) -> Members:
     """An open order as the snapshot shows it: everything that is known of it."""
     at = stamp(order.amended_at or order.opened_at)
-    row: Members = {"exec_type": "new", "order_status": order.status, "timestamp": at} | _ids(order)
+    kind = "pending_new" if order.status == "pending_new" else "new"
+    row: Members = {"exec_type": kind, "order_status": order.status, "timestamp": at} | _ids(order)
     row |= _terms(order) | _totals(order)
     return row | {"amended": True} if order.amended_at is not None else row
 
@@ -238,6 +241,8 @@ def _terms(order: OrderView) -> Members:
     row: Members = {"symbol": order.pair.symbol, "side": order.side, "order_type": order.order_type}
     row |= {"order_qty": order.qty} if order.cash_qty is None else {"cash_order_qty": order.cash_qty}
     row |= _limit(order) | {"time_in_force": order.time_in_force.upper()}
+    if order.start_at is not None:
+        row["effective_time"] = stamp(order.start_at)
     if order.expire_at is not None:
         row["expire_time"] = stamp(order.expire_at)
     if order.display_qty is not None:
@@ -246,22 +251,44 @@ def _terms(order: OrderView) -> Members:
         row["post_only"] = True
     row["stop_price"] = order.trigger_price or order.pair.price(0)
     if order.trigger_price is not None:
-        row |= {"trigger": "last", "triggers": _triggers(order)}
+        row |= {"trigger": order.trigger_reference, "triggers": _triggers(order)}
+    if order.close is not None:
+        row["contingent"] = _contingent(order.close)
+    if order.closes is not None:
+        row["ord_ref_id"] = order.closes
     fee_preference = "fcib" if order.fee_in == "base" else "fciq"
     return row | {"cum_cost": order.cum_cost, "fee_usd_equiv": order.fee_usd, "fee_ccy_pref": fee_preference}
 
 
 def _limit(order: OrderView) -> Members:
-    return {} if order.limit_price is None else {"limit_price": order.limit_price, "limit_price_type": "static"}
+    """The limit; behind a trailing stop that waits, its distance from the trigger."""
+    trail = order.trailing if order.triggered_at is None else None
+    if trail is not None and trail.limit is not None:
+        return _priced("limit_price", trail.limit)
+    return {} if order.limit_price is None else _priced("limit_price", order.limit_price)
+
+
+def _contingent(close: Closing) -> Members:
+    row: Members = {"order_type": close.order_type}
+    row |= {} if close.trigger_price is None else _priced("trigger_price", close.trigger_price)
+    return row if close.limit_price is None else row | _priced("limit_price", close.limit_price)
+
+
+def _priced(name: str, price: Price) -> Members:
+    """A price with its type; offsets are signed numbers."""
+    if not isinstance(price, Offset):
+        return {name: price, f"{name}_type": "static"}
+    amount = price.amount.copy_negate() if price.sign == "-" else price.amount
+    return {name: amount, f"{name}_type": "pct" if price.percent else "quote"}
 
 
 def _triggers(order: OrderView) -> Members:
-    row: Members = {
-        "reference": "last",
-        "price": order.trigger_price,
-        "price_type": "static",
-        "status": "untriggered" if order.triggered_at is None else "triggered",
-    }
+    trail = order.trailing
+    first: Price | None = order.trigger_price if trail is None else trail.offset
+    row: Members = {"reference": order.trigger_reference} | ({} if first is None else _priced("price", first))
+    if trail is not None:
+        row |= {"actual_price": order.trigger_price, "peak_price": trail.peak}
+    row["status"] = "untriggered" if order.triggered_at is None else "triggered"
     if order.triggered_at is not None:
         row |= {"last_price": order.triggered_by, "timestamp": stamp(order.triggered_at)}
     return row

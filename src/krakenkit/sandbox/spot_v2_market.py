@@ -144,7 +144,7 @@ class MarketFeeds:
     def _snapshot(self, room: _Room) -> Members:
         exchange, subject = self._venue.exchange, room.subject
         if subject.pair is None:
-            return channel_frame("instrument", "snapshot", instrument_data(exchange.instruments))
+            return channel_frame("instrument", "snapshot", instrument_data(exchange))
         pair = subject.pair
         match subject.channel:
             case "book" if room.feed is not None:

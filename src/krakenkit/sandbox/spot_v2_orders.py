@@ -8,7 +8,7 @@ from typing import cast
 
 from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
-from krakenkit.sandbox.engine import AmendOrder, EditOrder, Offset, PlaceOrder
+from krakenkit.sandbox.engine import AmendOrder, Closing, EditOrder, Offset, PlaceOrder
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.requests import LARGEST_LEVERAGE
@@ -28,6 +28,11 @@ def modern(members: Mapping[str, object]) -> dict[str, object]:
         new.setdefault("triggers", {"price": stop} | ({"reference": reference} if reference else {}))
     if price is not None:
         new.setdefault("limit_price", price)
+    close = new.get("conditional")
+    if isinstance(close, dict) and "stop_price" in close:
+        terms = cast("dict[str, object]", close)
+        renamed = {"trigger_price" if name == "stop_price" else name: value for name, value in terms.items()}
+        new["conditional"] = renamed
     orders = new.get("orders")
     if isinstance(orders, list):
         rows = cast("list[object]", orders)
@@ -41,10 +46,8 @@ def placing(
     """What the engine is asked to place.
 
     Raises:
-        EngineRefused: for odd words or moments, and for a conditional close, which this engine has not.
+        EngineRefused: for odd words or moments.
     """
-    if order.conditional is not None:
-        raise invalid("conditional")
     trigger = order.triggers
     return PlaceOrder(
         pair=symbol,
@@ -52,10 +55,11 @@ def placing(
         order_type=order.order_type,
         qty=_amount(order.order_qty),
         cash_qty=_amount(order.cash_order_qty),
-        limit_price=read_price(order.limit_price, order.limit_price_type, "limit_price_type"),
+        limit_price=read_limit(order.limit_price, order.limit_price_type, order.order_type),
         trigger_price=None if trigger is None else read_price(trigger.price, trigger.price_type, "price_type"),
         trigger_reference="last" if trigger is None else trigger.reference or "last",
         display_qty=_amount(order.display_qty),
+        close=None if order.conditional is None else _closing(order.conditional),
         time_in_force=order.time_in_force or "gtc",
         start_at=read_moment(order.effective_time, "effective_time"),
         expire_at=read_moment(order.expire_time, "expire_time"),
@@ -71,14 +75,23 @@ def placing(
     )
 
 
-def amending(command: trading.AmendOrder, now: int) -> AmendOrder:
-    """What the engine is asked to change in place."""
+def _closing(close: trading.ConditionalParams) -> Closing:
+    """The conditional close that is asked for. The manual lists price types in it, the Rust SDK has none."""
+    return Closing(
+        order_type=close.order_type.lower(),
+        limit_price=read_limit(close.limit_price, close.limit_price_type, close.order_type),
+        trigger_price=read_price(close.trigger_price, close.trigger_price_type, "trigger_price_type"),
+    )
+
+
+def amending(command: trading.AmendOrder, now: int, *, order_type: str | None) -> AmendOrder:
+    """What the engine is asked to change in place; ``order_type`` is the one of the order that is meant."""
     return AmendOrder(
         order_id=command.order_id,
         cl_ord_id=command.cl_ord_id,
         qty=_amount(command.order_qty),
         display_qty=_amount(command.display_qty),
-        limit_price=read_price(command.limit_price, command.limit_price_type, "limit_price_type"),
+        limit_price=read_limit(command.limit_price, command.limit_price_type, order_type or ""),
         trigger_price=read_price(command.trigger_price, command.trigger_price_type, "trigger_price_type"),
         post_only=bool(command.post_only),
         deadline=read_deadline(command.deadline, now),
@@ -95,6 +108,7 @@ def editing(command: trading.EditOrder, now: int) -> EditOrder:
         display_qty=_amount(command.display_qty),
         limit_price=read_price(command.limit_price, None, "limit_price"),
         trigger_price=None if trigger is None else read_price(trigger.price, trigger.price_type, "price_type"),
+        trigger_reference=None if trigger is None else trigger.reference or "last",
         post_only=bool(command.post_only),
         fee_in=command.fee_preference,
         reduce_only=bool(command.reduce_only),
@@ -102,6 +116,16 @@ def editing(command: trading.EditOrder, now: int) -> EditOrder:
         deadline=read_deadline(command.deadline, now),
         validate=bool(command.validate),
     )
+
+
+def read_limit(value: Number | None, kind: str | None, order_type: str) -> Price | None:
+    """A limit price; the one behind a trailing stop is an offset in price when nothing is said.
+
+    Raises:
+        EngineRefused: for a kind of price that nobody knows.
+    """
+    default = "quote" if order_type.lower() == "trailing-stop-limit" else "static"
+    return read_price(value, kind or default, "limit_price_type")
 
 
 def read_price(value: Number | None, kind: str | None, field: str) -> Price | None:

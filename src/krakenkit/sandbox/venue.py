@@ -11,7 +11,7 @@ from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.clock import NanoClock, SandboxClock
-from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Terms, spot_instruments
+from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Pair, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.keys import TRADING, KeyRing
@@ -61,7 +61,10 @@ class Venue:
         self.clock: NanoClock = self.time
         self.limits = LimitDesk(limits or Limits())
         now, dice = self.clock(), random.Random(f"{seed} exchange")
-        self.exchange = Exchange(spot_instruments(), dice, now, rates=self.limits.rates, terms=self.terms())
+        self.market: Market | None = None
+        self.exchange = Exchange(
+            spot_instruments(), dice, now, rates=self.limits.rates, terms=self.terms(), index=self._index
+        )
         self.bank = Bank(self.exchange, seed)
         self.keys = KeyRing()
         self.tokens = Tokens()
@@ -90,6 +93,10 @@ class Venue:
     def fair_price(self, pair: str) -> Decimal | None:
         """What a pair is worth to the market right now; None without a market."""
         return None if self.market is None else self.market.price(pair)
+
+    def _index(self, pair: Pair) -> int | None:
+        """The index of a pair: what the market takes it to be worth. Without a market there is none."""
+        return None if self.market is None else self.market.fair_price(pair)
 
     def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
         if market is False or market == []:

@@ -182,6 +182,7 @@ def test_holds_are_what_the_order_began_with_until_it_goes_off() -> None:
         ("#500", None, "EOrder:Invalid price:Invalid price argument"),
         ("+0", None, "EOrder:Invalid price"),
         ("+0%", None, "EOrder:Invalid price"),
+        ("+0.0003%", None, "EOrder:Invalid price"),
         ("+30000", None, "EOrder:Invalid price"),
         ("+100%", None, "EOrder:Invalid price"),
         ("+1E+60", None, "EOrder:Invalid price:XBTUSD price can only be specified up to 1 decimals."),

@@ -36,6 +36,8 @@ from .feeds import DepthFeed as DepthFeed
 from .feeds import QueueChange as QueueChange
 from .feeds import QueuedOrder as QueuedOrder
 from .feeds import QueueFeed as QueueFeed
+from .fees import Ladder as Ladder
+from .fees import ladder_of as ladder_of
 from .instruments import Asset as Asset
 from .instruments import Instruments as Instruments
 from .instruments import Pair as Pair

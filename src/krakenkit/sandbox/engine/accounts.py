@@ -1,9 +1,9 @@
 """Accounts: balances, what is held for open orders, and the ledger that explains every change.
 
 Holds. An open sell order holds its remaining size; an open buy order holds its remaining size at its limit (or trigger)
-price. The fee is held too, in the asset it will be paid in when that is the asset spent, always at the taker rate: a
-resting order may still become a taker when it is amended. Kraken's manual says only that ``hold_trade`` counts open
-orders; holding the fee is what keeps balances from going below zero here.
+price. The fee is held too, in the asset it will be paid in when that is the asset spent, always at the taker rate of the
+pair's first step: a resting order may still become a taker when it is amended, and a volume falls as days go by. Kraken's
+manual says only that ``hold_trade`` counts open orders; holding the fee is what keeps balances from going below zero here.
 
 Amounts are whole bookkeeping units of their asset inside, Decimals outside.
 """
@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from .fees import Ladder, Volume, ladder_of, place_on
 from .instruments import Asset, Pair
 from .orders import Order, Side
 from .scale import ceiling
@@ -31,11 +32,11 @@ WalletId: TypeAlias = Literal["main", "bonded", "flexible", "liquid", "locked"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What an account pays and how much it may keep open. The defaults are Kraken's first fee tier and the Pro caps."""
+    """What an account pays and how much it may keep open. The defaults are Kraken's fees by volume and the Pro caps."""
 
-    maker_rate: int = 2_500
-    """Fee of resting orders in parts per million: 2500 is 0.25 %."""
-    taker_rate: int = 4_000
+    maker_rate: int | None = None
+    """Fee of resting orders in parts per million: 2500 is 0.25 %. None: what the ladder of the pair says."""
+    taker_rate: int | None = None
     max_open_orders: int = 225
     """Open orders on one pair; Kraken's tiers have 60, 80 and 225."""
     max_scheduled_orders: int = 60
@@ -132,6 +133,8 @@ class Account:
     closed: OrderedDict[str, Order] = field(default_factory=OrderedDict[str, Order])
     trades: OrderedDict[str, AccountTrade] = field(default_factory=OrderedDict[str, AccountTrade])
     ledger: OrderedDict[str, LedgerEntry] = field(default_factory=OrderedDict[str, LedgerEntry])
+    volume: Volume = field(default_factory=Volume)
+    """What it traded lately; its fees follow from it."""
     switch_at: int | None = None
     """When the dead man's switch cancels everything."""
 
@@ -154,6 +157,21 @@ class Account:
         shelf = self.earning.setdefault(asset, {})
         shelf[wallet] = held = shelf.get(wallet, 0) + units
         return held
+
+    def ladder(self, pair: Pair) -> Ladder:
+        """The steps of its fees on a pair; a rate of its own stands on every step."""
+        rates = {"maker": self.terms.maker_rate, "taker": self.terms.taker_rate}
+        own = {side: rate for side, rate in rates.items() if rate is not None}
+        return tuple(step._replace(**own) for step in ladder_of(pair)) if own else ladder_of(pair)
+
+    def rate(self, pair: Pair, *, maker: bool, now: int) -> int:
+        """What it pays on a pair right now, in parts per million."""
+        fixed = self.terms.maker_rate if maker else self.terms.taker_rate
+        if fixed is not None:
+            return fixed
+        steps = ladder_of(pair)
+        step = steps[place_on(steps, self.volume.counted(now))]
+        return step.maker if maker else step.taker
 
     def hold(self, order: Order) -> None:
         """Hold what the order needs now, in place of what was held for it before."""
@@ -214,11 +232,16 @@ def needed(order: Order) -> int:
 def selling(order: Order, lots: int) -> int:
     """Units of the base asset that selling these lots takes, fee included when it is paid in that asset."""
     units = lots * order.pair.lot
-    return units + (ceiling(units * order.account.terms.taker_rate, _PARTS) if order.fee_in_base else 0)
+    return units + (ceiling(units * _held_rate(order), _PARTS) if order.fee_in_base else 0)
 
 
 def spending(order: Order, exact: int) -> int:
     """Units of the quote asset that a buy of this exact cost takes, fee included when it is paid in that asset."""
     pair = order.pair
-    fee = 0 if order.fee_in_base else ceiling(exact * order.account.terms.taker_rate, pair.per_money * _PARTS)
+    fee = 0 if order.fee_in_base else ceiling(exact * _held_rate(order), pair.per_money * _PARTS)
     return pair.money_needed(exact) + fee
+
+
+def _held_rate(order: Order) -> int:
+    rate = order.account.terms.taker_rate
+    return ladder_of(order.pair)[0].taker if rate is None else rate

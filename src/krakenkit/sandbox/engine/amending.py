@@ -147,7 +147,7 @@ def replacement(order: Order, request: EditOrder) -> PlaceOrder:
         qty=pair.qty(lots),
         limit_price=limit if request.limit_price is None else request.limit_price,
         trigger_price=trigger if request.trigger_price is None else request.trigger_price,
-        trigger_reference=old.trigger_reference,
+        trigger_reference=request.trigger_reference or old.trigger_reference,
         display_qty=old.display_qty if request.display_qty is None else request.display_qty,
         time_in_force=order.time_in_force,
         start_at=order.start_at,

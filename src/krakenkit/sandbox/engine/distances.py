@@ -72,11 +72,13 @@ def read_trail(
     A plain number as ``limit`` is a fixed price; sockets may ask for that.
 
     Raises:
-        EngineRefused: for a distance that is not ``+x`` or ``+x%``, and for a trigger or limit that would not be a price.
+        EngineRefused: for a distance that is not ``+x`` or ``+x%`` or less than a tick, and for a trigger or limit that
+            would not be a price.
     """
+    back = _back(offset, pair)
     if price is None:
         raise EngineRefused(INVALID_PRICE)
-    return _begun(Trail(_back(offset, pair), None, Peak(price)), limit, pair, buy=buy, fixed=None)
+    return _begun(Trail(back, None, Peak(price)), limit, pair, buy=buy, fixed=None)
 
 
 def amended_trail(
@@ -100,7 +102,7 @@ def _begun(
         fixed = price_units(limit, pair, last=None, chosen_sign="")
     trigger = trail.trigger(pair, buy=buy)
     behind = 0 if trail.limit is None else trail.limit.at(trigger, pair.tick)
-    if trigger <= 0 or trigger + behind <= 0:
+    if trigger == trail.peak.price or min(trigger, trigger + behind) <= 0:
         raise EngineRefused(INVALID_PRICE)
     return trail, trigger, trail.limit_at(trigger, pair, fixed)
 

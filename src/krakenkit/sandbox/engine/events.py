@@ -25,7 +25,8 @@ class OrderEvent(msgspec.Struct, frozen=True, gc=False):
     """One step in the life of an order; ``kind`` is the ``exec_type`` of WebSocket v2.
 
     ``order`` is the order right after the step. A ``trade`` says ``partially_filled`` even when it completes the order;
-    the ``filled`` event that follows says so. ``status`` means that a stop or take-profit order went off.
+    the ``filled`` event that follows says so. ``status`` means that a triggered order went off, or that the trigger of a
+    trailing stop moved.
     """
 
     kind: OrderEventKind

@@ -23,7 +23,7 @@ from .events import BalanceEvent, Event, PublicTrade, StatusEvent, SystemStatus
 from .floor import Desk, Floor
 from .house import HouseDoor
 from .indexes import Indexes, IndexSource
-from .instruments import Instruments
+from .instruments import Instruments, Pair
 from .matching import Matcher
 from .orders import Order, OrderView, Side
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
@@ -309,11 +309,9 @@ class Exchange(HouseDoor):
             owner.switch_at = None
             del self._switches[owner.name]
             self._cancel(owner.open.values(), SWITCHED_OFF)
-        # Other modes have no matching, so that what would trade waits for their end.
-        if self._status == "online":
+        if self._status == "online":  # other modes have no matching
             self._schedule.run()
-            for desk in self._indexes.renewed():
-                self._matcher.set_off(desk)
+        self._set_off_by_index()
         if self._floor.moved and self.now >= self._told_at + TELL_EVERY:
             self._told_at = self.now
             self._tell_moved()
@@ -330,6 +328,10 @@ class Exchange(HouseDoor):
     def account(self, name: str) -> Account:
         """An account itself, in whole units: for the sandbox's own market, which only looks."""
         return self._account(name)
+
+    def has_index(self, pair: Pair) -> bool:
+        """Whether the index of this pair can set off orders right now."""
+        return self._indexes.index(pair) is not None
 
     def record_past(
         self, pair: str, *, price: int, lots: int, side: Side, order_type: Literal["market", "limit"], at: int
@@ -356,11 +358,6 @@ class Exchange(HouseDoor):
             heapq.heappush(self._expiries, (order.expire_at, order.order_id, order))
         if order.scheduled:
             self._schedule.add(order)
-
-    def _finish(self) -> None:
-        if self._floor.unclosed:
-            self._closer.run()
-        self._floor.finish()
 
     def _tell_moved(self) -> None:
         moved, self._floor.moved = self._floor.moved, {}

@@ -9,13 +9,15 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from .accounts import AccountTrade, Terms
 from .book import Book
-from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, TradeEvent
+from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, PublicTrade, TradeEvent
+from .fees import DOLLAR_PLACES
 from .ids import IdMint
 from .instruments import Asset, Instruments, Pair
-from .orders import Order, Status
+from .orders import Order, Side, Status
 from .scale import from_units, nearest
 from .stops import Stops
 from .tape import Tape
@@ -121,16 +123,8 @@ class Floor:
         """Exchange lots between two orders at the price of the one that was there first."""
         desk = self.touch(taker)
         price = maker.rests_at
-        public = desk.tape.record(
-            price=price,
-            lots=lots,
-            side=taker.side,
-            order_type="market" if taker.limit is None else "limit",
-            at=self.now,
-        )
-        self.journal.add(TradeEvent(public))
-        if desk.stops.trailing and desk.stops.follow(price):
-            self.moved[f"{desk.pair.name} last"] = desk.stops
+        order_type: Literal["market", "limit"] = "market" if taker.limit is None else "limit"
+        public = self.print_trade(desk, price=price, lots=lots, side=taker.side, order_type=order_type)
         side = desk.book.own(maker)
         side.shrink(maker, lots, self.now)
         self._fill(maker, price, lots, number=public.number, maker=True)
@@ -141,6 +135,16 @@ class Floor:
             side.put(maker, self.now)
             self.tell("iceberg_refill", maker)
         self._fill(taker, price, lots, number=public.number, maker=False)
+
+    def print_trade(
+        self, desk: Desk, *, price: int, lots: int, side: Side, order_type: Literal["market", "limit"]
+    ) -> PublicTrade:
+        """Make a trade public: its price is the last one from now on, and trailing stops hear of it."""
+        public = desk.tape.record(price=price, lots=lots, side=side, order_type=order_type, at=self.now)
+        self.journal.add(TradeEvent(public))
+        if desk.stops.trailing and desk.stops.follow(price):
+            self.moved[f"{desk.pair.name} last"] = desk.stops
+        return public
 
     def touch(self, order: Order) -> Desk:
         """The order's desk, noted as one whose book changes in this action."""
@@ -196,6 +200,7 @@ class Floor:
             return
         fee_amount = order.fee_asset.amount(fee)
         dollars = self._in_dollars(fee_amount, order.fee_asset)
+        account.volume.add(self._dollar_units(pair, exact), self.now)
         order.fee_usd += dollars
         order.trade_ids.append(trade_id)
         trade = AccountTrade(
@@ -222,6 +227,13 @@ class Floor:
         self.tell("trade", order, trade)
         for entry in entries:
             self.journal.add(BalanceEvent(account.name, entry))
+
+    def _dollar_units(self, pair: Pair, exact: int) -> int:
+        """What a trade of this exact cost adds to a volume of trading."""
+        if pair.quote.display == "USD" and pair.quote.decimals == DOLLAR_PLACES:
+            return pair.money(exact)
+        worth = self._in_dollars(pair.cost(exact // pair.per_cost), pair.quote)
+        return int(worth.scaleb(DOLLAR_PLACES))
 
     def _in_dollars(self, amount: Decimal, asset: Asset) -> Decimal:
         if asset.display == "USD":

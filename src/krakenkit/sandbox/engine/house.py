@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from .accounts import Account
-from .events import PublicTrade, TradeEvent
+from .closes import Closer
+from .events import PublicTrade
+from .indexes import Indexes
 from .instruments import Pair
 from .matching import Matcher
 from .orders import Order, OrderView, Side
@@ -17,6 +19,8 @@ class HouseDoor(ExchangeViews):
     """The way in for house accounts, in whole units; nothing is checked, and books are told of by ``end_of_step``."""
 
     _matcher: Matcher
+    _indexes: Indexes
+    _closer: Closer
 
     def quote(self, house: Account, pair: Pair, side: Side, *, price: int | None, lots: int, stays: bool) -> Order:
         """Place an order of a house account: one that ``stays`` rests, any other is gone at once; None is any price."""
@@ -30,7 +34,20 @@ class HouseDoor(ExchangeViews):
             self._floor.close(order, "canceled")
 
     def end_of_step(self) -> None:
-        """Tell of the books that changed."""
+        """Let the index set off what waits for it, place the closes of what was filled, and tell of the books that changed."""
+        self._set_off_by_index(at_once=True)
+        self._finish()
+
+    def _set_off_by_index(self, *, at_once: bool = False) -> None:
+        """Ask for the index again, ``at_once`` or when time has passed since the last question."""
+        # Other modes have no matching: what would trade waits for their end.
+        if self._status == "online":
+            for desk in self._indexes.renewed(at_once=at_once):
+                self._matcher.set_off(desk)
+
+    def _finish(self) -> None:
+        if self._floor.unclosed:
+            self._closer.run()
         self._floor.finish()
 
     def resting_order(self, order_id: str) -> Order:
@@ -67,8 +84,7 @@ class HouseDoor(ExchangeViews):
     ) -> PublicTrade:
         """Tell of a trade between nobody and nobody: no money moves, but it is the last price from now on."""
         desk = self._floor.desks[pair.name]
-        public = desk.tape.record(price=price, lots=lots, side=side, order_type=order_type, at=self._floor.now)
-        self._floor.journal.add(TradeEvent(public))
+        public = self._floor.print_trade(desk, price=price, lots=lots, side=side, order_type=order_type)
         self._matcher.set_off(desk)
         return public
 

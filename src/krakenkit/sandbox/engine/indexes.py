@@ -23,8 +23,9 @@ class Indexes:
         self._asked_at = floor.now
 
     def index(self, pair: Pair) -> int | None:
-        """The index of a pair; None when it has none."""
-        return None if self._source is None else self._source(pair)
+        """The index of a pair, cut off to its tick; None when it has none."""
+        price = None if self._source is None else self._source(pair)
+        return None if price is None else price - price % pair.tick
 
     def marks(self, pair: Pair, reference: str) -> Marks:
         """The prices from which an order with this trigger reference is reckoned."""
@@ -40,9 +41,9 @@ class Indexes:
         index = self.index(order.pair) if order.index else None
         return desk.tape.last if index is None else index
 
-    def renewed(self) -> Iterator[Desk]:
-        """Desks where orders wait for the index, once it is known anew; at most once for each moment."""
-        if not self._floor.indexed or self._floor.now == self._asked_at:
+    def renewed(self, *, at_once: bool) -> Iterator[Desk]:
+        """Desks where orders wait for the index, once it is known anew: ``at_once``, else once for each moment."""
+        if not self._floor.indexed or (self._floor.now == self._asked_at and not at_once):
             return
         self._asked_at = self._floor.now
         for name, desk in list(self._floor.indexed.items()):

@@ -71,6 +71,10 @@ class Market:
         """Whether this market moves the pair."""
         return pair in self.pairs
 
+    def fair_price(self, pair: Pair) -> int:
+        """The same in price units."""
+        return self._walks.price(pair)
+
     def history(self, now: int) -> None:
         """Give every pair a past, then open its book. Once, before the first step."""
         for pair in self.pairs:

@@ -94,6 +94,7 @@ class EditOrder:
     display_qty: Decimal | None = None
     limit_price: Price | None = None
     trigger_price: Price | None = None
+    trigger_reference: str | None = None
     post_only: bool = False
     """Has to be repeated to stay."""
     fee_in: str | None = None

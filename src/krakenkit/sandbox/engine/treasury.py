@@ -96,7 +96,7 @@ class Treasury:
         """Exchange lots for money on one side of a trade; gives the fee and the two ledger entries."""
         account, pair = order.account, order.pair
         base_units = lots * pair.lot
-        rate = account.terms.maker_rate if maker else account.terms.taker_rate
+        rate = account.rate(pair, maker=maker, now=at)
         fee = fee_on(base_units if order.fee_in_base else money, rate)
         self.fees[order.fee_asset] = self.fees.get(order.fee_asset, 0) + fee
         sign = 1 if order.buy else -1

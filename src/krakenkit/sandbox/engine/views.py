@@ -9,6 +9,7 @@ from .book import Book, BookSide
 from .candles import INTERVALS, KEPT, Candle
 from .events import PublicTrade, SystemStatus
 from .feeds import BookLevel, DepthFeed, QueuedOrder, QueueFeed, book_levels, book_queue
+from .fees import Ladder, place_on
 from .floor import Desk, Floor
 from .instruments import Asset, Instruments, Pair
 from .orders import AmendRecord, Order, OrderView
@@ -75,6 +76,16 @@ class ExchangeViews:
         worths = (self._floor.worth(held.balance, held.asset, unit) for held in self.balances(account))
         return sum((worth for worth in worths if worth is not None), Decimal(0))
 
+    def volume(self, account: str) -> Decimal:
+        """What the account traded in the last thirty days, in dollars at the last prices of each moment."""
+        return self._account(account).volume.dollars(self.now)
+
+    def fee_steps(self, account: str, pair: str) -> tuple[Ladder, int]:
+        """The steps of the account's fees on a pair, and which of them it stands on."""
+        owner = self._account(account)
+        ladder = owner.ladder(self.pair(pair))
+        return ladder, place_on(ladder, owner.volume.counted(self.now))
+
     def worth(self, amount: Decimal, asset: str, unit: str) -> Decimal | None:
         """An amount in another asset at last prices; None when no traded pair leads there."""
         return self._floor.worth(amount, self.asset(asset), self.asset(unit))
@@ -98,6 +109,12 @@ class ExchangeViews:
             EngineRefused: ``EOrder:Unknown order``.
         """
         return self._order(account, order_id).view()
+
+    def open_type(self, account: str, order_id: str | None, cl_ord_id: str | None) -> str | None:
+        """The type of an open order; None when there is none of these ids."""
+        owner = self._account(account)
+        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        return None if order is None else order.order_type
 
     def amends(self, account: str, order_id: str) -> list[AmendRecord]:
         """The history of one order's terms, the order as entered first.
