@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from krakenkit.sandbox import rest_account, rest_market, rest_trading
+from krakenkit.sandbox import rest_account, rest_keys, rest_ledgers, rest_market, rest_trading
 
 SPOT_ENDPOINTS: Final = (
     *rest_market.ENDPOINTS,
     *rest_account.ENDPOINTS,
+    *rest_ledgers.ENDPOINTS,
+    *rest_keys.ENDPOINTS,
     *rest_trading.ENDPOINTS,
 )
