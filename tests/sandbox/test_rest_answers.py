@@ -26,9 +26,11 @@ from krakenkit.wire.spot import (
     ledgers,
     maintenance,
     market,
+    market_depth,
     positions,
     subaccounts,
     trading,
+    transparency,
 )
 from sandbox.loopback import Moment, World, over_loopback, trade, world
 
@@ -47,6 +49,10 @@ SAMPLES: dict[type[Request[Any]], dict[str, Any]] = {
     market.GetOrderBook: {"pair": "XBTUSD", "count": 5},
     market.GetRecentTrades: {"pair": "XBTUSD", "count": 20},
     market.GetRecentSpreads: {"pair": "XBTUSD"},
+    market_depth.GetGroupedBook: {"pair": "BTC/USD", "grouping": 25},
+    market_depth.GetLevel3OrderBook: {"pair": "BTC/USD", "depth": 10},
+    transparency.GetPreTradeData: {"symbol": "BTC/USD"},
+    transparency.GetPostTradeData: {"symbol": "BTC/USD", "count": 5},
     account.GetAccountBalance: {},
     account.GetExtendedBalance: {},
     account.GetTradeBalance: {"asset": "ZUSD"},
