@@ -21,6 +21,8 @@ from krakenkit.wire.spot import (
     edits,
     exports,
     fees,
+    funding,
+    funding_withdrawals,
     history,
     keys,
     ledgers,
@@ -71,6 +73,16 @@ SAMPLES: dict[type[Request[Any]], dict[str, Any]] = {
     credit.GetCreditLines: {},
     exports.RequestLedgersExport: {"report": "ledgers", "description": "mine", "fields": "time,amount"},
     exports.GetLedgersExportStatus: {"report": "ledgers"},
+    funding.GetDepositMethods: {"asset": "USDT"},
+    funding.GetDepositAddresses: {"asset": "XRP", "method": "Ripple XRP", "new": "true"},
+    funding.GetDepositsStatus: {"asset": "XBT"},
+    funding.SubmitTransferToFutures: {"asset": "XBT", "from": "Spot Wallet", "to": "Futures Wallet", "amount": "1"},
+    funding_withdrawals.GetWithdrawalMethods: {"asset": "ETH"},
+    funding_withdrawals.GetWithdrawalAddresses: {"asset": "XBT"},
+    funding_withdrawals.GetWithdrawalInfo: {"asset": "XBT", "key": "cold", "amount": "1"},
+    funding_withdrawals.SubmitWithdrawal: {"asset": "XBT", "key": "cold", "amount": "1", "max_fee": "0.001"},
+    funding_withdrawals.GetWithdrawalsStatus: {"cursor": "true", "limit": 1},
+    funding_withdrawals.CancelWithdrawal: {"asset": "XBT", "refid": "<withdrawal>"},
     subaccounts.CreateSubaccount: {"username": "second", "email": "second@example.org"},
     trading.SubmitOrder: {"pair": "XBTUSD", "type": "sell", "ordertype": "limit", "price": "90000", "volume": "0.1"},
     trading.AmendOrder: {"txid": "<open>", "order_qty": "0.02"},
@@ -119,8 +131,13 @@ async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any
             "AddOrder", pair="XBTUSD", type="buy", ordertype="limit", price="10000.1", volume="0.01", oflags="post"
         )
         trades = await trader.result("TradesHistory", ledgers="true")
+        here.box.save_withdrawal_address("trader", "cold", "BTC", "bc1qsomewhere")
+        here.box.announce_deposit("trader", "BTC", 1)
+        for _ in range(2):
+            gone = await trader.result("Withdraw", asset="XBT", key="cold", amount="0.01")
         trade_id, row = next(iter(trades["trades"].items()))
         ids = {"closed": taken["txid"][0], "open": resting["txid"][0], "trade": trade_id, "ledger": row["ledgers"][0]}
+        ids["withdrawal"] = gone["refid"]
         text = json.dumps(params)
         for word, txid in ids.items():
             text = text.replace(f"<{word}>", txid)

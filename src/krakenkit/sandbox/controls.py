@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.bank_controls import BankControls
 from krakenkit.sandbox.clock import Speed
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, Refuse, RestFault
@@ -21,7 +22,7 @@ from krakenkit.sandbox.venue import Venue
 T = TypeVar("T")
 
 
-class Controls:
+class Controls(BankControls):
     """The levers of a sandbox. Each may be pulled from any thread; the table is in :class:`Sandbox`."""
 
     def __init__(self, stage: Stage) -> None:
