@@ -131,8 +131,8 @@ async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any
             "AddOrder", pair="XBTUSD", type="buy", ordertype="limit", price="10000.1", volume="0.01", oflags="post"
         )
         trades = await trader.result("TradesHistory", ledgers="true")
-        here.box.save_withdrawal_address("trader", "cold", "BTC", "bc1qsomewhere")
-        here.box.announce_deposit("trader", "BTC", 1)
+        here.box.bank.save_address("trader", "cold", "BTC", "bc1qsomewhere")
+        here.box.bank.announce_deposit("trader", "BTC", 1)
         for _ in range(2):
             gone = await trader.result("Withdraw", asset="XBT", key="cold", amount="0.01")
         trade_id, row = next(iter(trades["trades"].items()))

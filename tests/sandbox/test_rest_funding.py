@@ -18,7 +18,7 @@ COLD = "bc1qexamplexexamplexexamplexexamplex"
 def holder(here: World, **settings: Any) -> Account:
     """Somebody with ten bitcoin, who may do everything, with a saved address ``cold``."""
     account = here.account(**({"balances": {"BTC": 10}, "permissions": "all"} | settings))
-    here.box.save_withdrawal_address("trader", "cold", "BTC", COLD)
+    here.box.bank.save_address("trader", "cold", "BTC", COLD)
     return account
 
 
@@ -39,7 +39,7 @@ async def test_a_deposit_is_seen_on_its_way_and_credited_at_the_end() -> None:
         way = {"asset": "XBT", "method": "Bitcoin"}
         assert await trader.result("DepositAddresses", **way) == []
         (address,) = await trader.result("DepositAddresses", **way, new="true")
-        ref_id = here.box.announce_deposit("trader", "BTC", "0.5", address=address["address"])
+        ref_id = here.box.bank.announce_deposit("trader", "BTC", "0.5", address=address["address"])
         told = []
         for seconds in (0, 2, 4, 4):
             moment.pass_by(seconds)
@@ -101,28 +101,28 @@ async def test_the_operator_holds_releases_and_fails_transfers() -> None:
     moment = Moment()
     async with world(clock=moment) as here:
         trader = holder(here)
-        coming = here.box.announce_deposit("trader", "BTC", 1, hold=True)
-        here.box.announce_deposit("trader", "BTC", 1, fail=True)
+        coming = here.box.bank.announce_deposit("trader", "BTC", 1, hold=True)
+        here.box.bank.announce_deposit("trader", "BTC", 1, fail=True)
         going = (await trader.result("Withdraw", asset="XBT", key="cold", amount="1"))["refid"]
-        here.box.hold_transfer(going)
+        here.box.bank.hold(going)
         moment.pass_by(60)
         assert await status(trader, "DepositStatus") == [("Failure", None), ("Settled", "onhold")]
         assert await status(trader, "WithdrawStatus") == [("Initial", "onhold")]
-        here.box.release_transfer(coming)
-        here.box.fail_transfer(going)
+        here.box.bank.release(coming)
+        here.box.bank.fail(going)
         moment.pass_by(4)
         assert (await status(trader, "DepositStatus"))[1] == ("Success", None)
         assert await status(trader, "WithdrawStatus") == [("Failure", None)]
         assert (await trader.result("Balance"))["XXBT"] == "11.0000000000"
         with pytest.raises(SettingsError, match="on its way"):
-            here.box.fail_transfer(coming)
+            here.box.bank.fail(coming)
 
 
 @over_loopback
 async def test_a_withdrawal_is_refused_in_krakens_words_and_costs_nothing() -> None:
     async with world() as here:
         trader = holder(here)
-        here.box.save_withdrawal_address("trader", "unproven", "BTC", COLD, verified=False)
+        here.box.bank.save_address("trader", "unproven", "BTC", COLD, verified=False)
         right = {"asset": "XBT", "key": "cold", "amount": "1"}
         for odd, code in [
             ({"asset": "WWW"}, "EFunding:Unknown asset"),
@@ -240,7 +240,7 @@ async def test_the_socket_tells_of_a_deposit_when_it_is_credited() -> None:
         trader = holder(here)
         line = await here.private_line(trader)
         await line.subscribe("balances")
-        ref_id = here.box.announce_deposit("trader", "BTC", 1)
+        ref_id = here.box.bank.announce_deposit("trader", "BTC", 1)
         moment.pass_by(60)
         row = (await line.on("balances", "update"))["data"][0]
         assert (row["ref_id"], row["type"], row["balance"]) == (ref_id, "deposit", Decimal(11))
@@ -251,7 +251,7 @@ async def test_entries_over_the_wire_sum_to_balances() -> None:
     moment = Moment()
     async with world(clock=moment) as here:
         trader = holder(here, balances={"BTC": 10, "DOT": 100})
-        here.box.announce_deposit("trader", "BTC", "0.5")
+        here.box.bank.announce_deposit("trader", "BTC", "0.5")
         await trader.result("Withdraw", asset="XBT", key="cold", amount="1")
         moment.pass_by(100)
         sums: dict[str, Decimal] = defaultdict(Decimal)
@@ -263,16 +263,16 @@ async def test_entries_over_the_wire_sum_to_balances() -> None:
 def test_odd_levers_are_named() -> None:
     box = Sandbox(market=False)
     with pytest.raises(SettingsError, match="no account"):
-        box.announce_deposit("nobody", "BTC", 1)
+        box.bank.announce_deposit("nobody", "BTC", 1)
     box.key("trader")
     for odd in ({"asset": "WWW"}, {"method": "Pigeon"}, {"amount": 0}, {"amount": "-1"}, {"address": "bc1qother"}):
         with pytest.raises(SettingsError):
-            box.announce_deposit(**({"name": "trader", "asset": "BTC", "amount": 1} | odd))  # type: ignore[arg-type]
-    box.save_withdrawal_address("trader", "cold", "BTC", COLD)
+            box.bank.announce_deposit(**({"name": "trader", "asset": "BTC", "amount": 1} | odd))  # type: ignore[arg-type]
+    box.bank.save_address("trader", "cold", "BTC", COLD)
     with pytest.raises(SettingsError, match="cannot be saved"):
-        box.save_withdrawal_address("trader", "cold", "BTC", COLD)
+        box.bank.save_address("trader", "cold", "BTC", COLD)
     with pytest.raises(SettingsError, match="cannot be saved"):
-        box.save_withdrawal_address("trader", "spaced", "BTC", "bc1q with spaces")
-    box.set_withdrawal_fee("BTC", 0)
+        box.bank.save_address("trader", "spaced", "BTC", "bc1q with spaces")
+    box.bank.set_withdrawal_fee("BTC", 0)
     with pytest.raises(SettingsError):
-        box.set_withdrawal_fee("BTC", "-1")
+        box.bank.set_withdrawal_fee("BTC", "-1")

@@ -1,10 +1,6 @@
-"""What a test can do at the bank's end: announce deposits, save addresses, and hold transfers up."""
+"""The bank of a sandbox as a test holds it in its hands: ``box.bank``."""
 
 from __future__ import annotations
-
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import TypeVar
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
@@ -13,22 +9,16 @@ from krakenkit.sandbox.bank.methods import Method
 from krakenkit.sandbox.bank.transfers import Fate
 from krakenkit.sandbox.engine import EngineRefused
 from krakenkit.sandbox.engine.scale import to_units
+from krakenkit.sandbox.market_controls import Doer
 from krakenkit.sandbox.venue import Venue
 
-T = TypeVar("T")
 
+class BankControls:
+    """Announces deposits, saves addresses and holds transfers up. All methods may be called from any thread."""
 
-class BankControls(ABC):
-    """The levers of the bank. Each may be pulled from any thread."""
-
-    @abstractmethod
-    def _do(self, action: Callable[[], T]) -> T:
-        """Run something on the sandbox's own thread."""
-
-    @property
-    @abstractmethod
-    def _venue(self) -> Venue:
-        """The exchange with its bank."""
+    def __init__(self, venue: Venue, do: Doer) -> None:
+        self._venue = venue
+        self._do = do
 
     def announce_deposit(
         self,
@@ -46,7 +36,7 @@ class BankControls(ABC):
         Args:
             method: the name of a deposit method; the asset's usual one when left out.
             address: a deposit address of the account; one is found or made when left out.
-            hold: it stays on hold when it is settled, until :meth:`release_transfer`.
+            hold: it stays on hold when it is settled, until :meth:`release`.
             fail: it comes to nothing.
 
         Raises:
@@ -67,7 +57,7 @@ class BankControls(ABC):
 
         return self._do(announce)
 
-    def save_withdrawal_address(
+    def save_address(
         self, name: str, key: str, asset: str, address: str, *, method: str | None = None, verified: bool = True
     ) -> str:
         """Save an address to withdraw to, as a user does on Kraken's site; gives its id.
@@ -102,22 +92,22 @@ class BankControls(ABC):
 
         self._do(change)
 
-    def hold_transfer(self, ref_id: str) -> None:
+    def hold(self, ref_id: str) -> None:
         """Put a deposit or withdrawal on hold where it is."""
         self._do(lambda: self._venue.bank.funding.hold(ref_id))
 
-    def release_transfer(self, ref_id: str) -> None:
+    def release(self, ref_id: str) -> None:
         """Let a deposit or withdrawal go on that is on hold."""
         self._do(lambda: self._venue.bank.funding.release(ref_id, self._venue.clock()))
 
-    def fail_transfer(self, ref_id: str) -> None:
+    def fail(self, ref_id: str) -> None:
         """Let a deposit or withdrawal fail at once; what was taken for it is given back."""
 
-        def fail() -> None:
+        def give_up() -> None:
             self._venue.bank.funding.fail(ref_id, self._venue.clock())
             self._venue.settle()
 
-        self._do(fail)
+        self._do(give_up)
 
     def account_number(self, name: str) -> str:
         """The public number of an account, which transfers between a master and its subaccounts take."""

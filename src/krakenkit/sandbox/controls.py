@@ -22,7 +22,7 @@ from krakenkit.sandbox.venue import Venue
 T = TypeVar("T")
 
 
-class Controls(BankControls):
+class Controls:
     """The levers of a sandbox. Each may be pulled from any thread; the table is in :class:`Sandbox`."""
 
     def __init__(self, stage: Stage) -> None:
@@ -150,6 +150,11 @@ class Controls(BankControls):
     def market(self) -> MarketControls:
         """The market in your hands: ``box.market.move("BTC/USD", "+2%")``, ``pause()``, ``resume()``, ``price(symbol)``."""
         return MarketControls(self._venue, self._do)
+
+    @property
+    def bank(self) -> BankControls:
+        """The bank in your hands: ``box.bank.announce_deposit("trader", "BTC", 1)``, ``save_address()``, ``hold()``, …"""
+        return BankControls(self._venue, self._do)
 
     @property
     def now(self) -> int:
