@@ -18,6 +18,7 @@ from krakenkit.wire.spot import (
     batches,
     credit,
     deadman,
+    earn,
     edits,
     exports,
     fees,
@@ -34,7 +35,7 @@ from krakenkit.wire.spot import (
     trading,
     transparency,
 )
-from sandbox.loopback import Moment, World, over_loopback, trade, world
+from sandbox.loopback import Account, Moment, World, over_loopback, trade, world
 
 BATCH = [
     {"type": "buy", "ordertype": "limit", "price": "30000", "volume": "0.01", "cl_ord_id": "first"},
@@ -83,6 +84,12 @@ SAMPLES: dict[type[Request[Any]], dict[str, Any]] = {
     funding_withdrawals.SubmitWithdrawal: {"asset": "XBT", "key": "cold", "amount": "1", "max_fee": "0.001"},
     funding_withdrawals.GetWithdrawalsStatus: {"cursor": "true", "limit": 1},
     funding_withdrawals.CancelWithdrawal: {"asset": "XBT", "refid": "<withdrawal>"},
+    earn.GetEarnStrategies: {"lock_type": ["bonded", "instant", "flex"]},
+    earn.AllocateEarnFunds: {"strategy_id": "<strategy>", "amount": "1"},
+    earn.DeallocateEarnFunds: {"strategy_id": "<strategy>", "amount": "1"},
+    earn.GetEarnAllocationStatus: {"strategy_id": "<strategy>"},
+    earn.GetEarnDeallocationStatus: {"strategy_id": "<strategy>"},
+    earn.GetEarnAllocations: {"converted_asset": "EUR"},
     subaccounts.CreateSubaccount: {"username": "second", "email": "second@example.org"},
     trading.SubmitOrder: {"pair": "XBTUSD", "type": "sell", "ordertype": "limit", "price": "90000", "volume": "0.1"},
     trading.AmendOrder: {"txid": "<open>", "order_qty": "0.02"},
@@ -120,8 +127,17 @@ def test_an_answer_is_read_whole_by_the_clients_class(kind: type[Request[Any]]) 
     asyncio.run(story())
 
 
+async def dots_in_earn(here: World, trader: Account) -> str:
+    """Put some DOT to work, and some of it on its way out; gives the strategy's id."""
+    (strategy,) = (await trader.call("Earn/Strategies", {"asset": "DOT"}))["result"]["items"]
+    for way, amount in (("Allocate", "90"), ("Deallocate", "40"), ("Allocate", "10")):
+        await trader.result(f"Earn/{way}", strategy_id=strategy["id"], amount=amount)
+        here.box.advance(3)
+    return str(strategy["id"])
+
+
 async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any]) -> Any:
-    name = kind.route.path.rpartition("/")[2]
+    name = kind.route.path.removeprefix("/0/private/").removeprefix("/0/public/")
     if not kind.route.signed:
         answer = await here.get(name, **params)
     else:
@@ -138,6 +154,8 @@ async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any
         trade_id, row = next(iter(trades["trades"].items()))
         ids = {"closed": taken["txid"][0], "open": resting["txid"][0], "trade": trade_id, "ledger": row["ledgers"][0]}
         ids["withdrawal"] = gone["refid"]
+        if kind.__module__ == earn.__name__:
+            ids["strategy"] = await dots_in_earn(here, trader)
         text = json.dumps(params)
         for word, txid in ids.items():
             text = text.replace(f"<{word}>", txid)

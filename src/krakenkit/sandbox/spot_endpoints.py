@@ -7,6 +7,7 @@ from typing import Final
 from krakenkit.sandbox import (
     rest_account,
     rest_books,
+    rest_earn,
     rest_funding,
     rest_keys,
     rest_ledgers,
@@ -24,4 +25,5 @@ SPOT_ENDPOINTS: Final = (
     *rest_trading.ENDPOINTS,
     *rest_funding.ENDPOINTS,
     *rest_withdrawals.ENDPOINTS,
+    *rest_earn.ENDPOINTS,
 )
