@@ -86,8 +86,17 @@ async def test_a_nonce_window_lets_requests_overtake_one_another() -> None:
 async def test_the_query_is_signed_with_the_path() -> None:
     async with world() as here:
         trader = here.account()
-        target = "/0/private/Balance?account_id=WX6V-JUKW-KKPB-QE36"
-        assert (await trader.send(target, b"nonce=1", nonce="1"))["error"] == []
+        answer = await trader.send("/0/private/ListWalletAccounts", b"nonce=1", nonce="1")
+        (wallet,) = answer["result"]["accounts"]
+        target = f"/0/private/Balance?account_id={wallet['account_id']}"
+        assert (await trader.send(target, b"nonce=2", nonce="2"))["error"] == []
+
+
+@over_loopback
+async def test_only_an_accounts_own_wallet_can_be_asked_about() -> None:
+    async with world() as here:
+        answer = await here.account().send("/0/private/Balance?account_id=WX6V-JUKW-KKPB-QE36", b"nonce=1", nonce="1")
+        assert answer == {"error": ["EGeneral:Invalid arguments:account_id"]}
 
 
 @over_loopback

@@ -7,12 +7,13 @@ import os
 import time
 from collections.abc import Collection, Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, Unpack
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
 from krakenkit.sandbox.controls import Controls
+from krakenkit.sandbox.keys import KeyRules, Permissions
 from krakenkit.sandbox.limits import Limits
 from krakenkit.sandbox.lines import LONGEST_QUEUE
 from krakenkit.sandbox.stage import Stage
@@ -124,8 +125,8 @@ class Sandbox(Controls):
         name: str = "trader",
         *,
         balances: Mapping[str, Number] | None = None,
-        permissions: Collection[str] | None = None,
-        nonce_window: int = 0,
+        permissions: Permissions | None = None,
+        **rules: Unpack[KeyRules],
     ) -> Credentials:
         """A new key of the account of this name; the account is opened with the first one.
 
@@ -134,15 +135,15 @@ class Sandbox(Controls):
         Args:
             balances: what is paid in, by asset: ``{"USD": 100_000, "BTC": "0.5"}``. Left out, a new account gets a bit of
                 everything, and an old one nothing.
-            permissions: in the words of ``GetApiKeyInfo``, such as ``query-funds``; all that trading needs when left out.
-            nonce_window: how far a nonce may lie below the last one.
+            permissions: in the words of ``GetApiKeyInfo``, such as ``query-funds``, or ``"all"``; all that trading needs
+                when left out.
+            rules: ``nonce_window``, ``valid_from``, ``valid_until``, ``query_from``, ``query_to``, ``ip_allowlist``,
+                ``otp`` (a password) and ``totp`` (the secret of codes); the credentials know their code.
 
         Raises:
-            SettingsError: for an asset the sandbox does not have, or an amount that cannot be paid in.
+            SettingsError: for an asset the sandbox does not have, an amount that cannot be paid in, or an odd rule.
         """
-        return self._do(
-            lambda: self._venue.key(name, balances=balances, permissions=permissions, nonce_window=nonce_window)
-        )
+        return self._do(lambda: self._venue.key(name, balances=balances, permissions=permissions, **rules))
 
     def futures_key(
         self,

@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.bank_controls import BankControls
 from krakenkit.sandbox.clock import Speed
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, Refuse, RestFault
@@ -149,6 +150,11 @@ class Controls:
     def market(self) -> MarketControls:
         """The market in your hands: ``box.market.move("BTC/USD", "+2%")``, ``pause()``, ``resume()``, ``price(symbol)``."""
         return MarketControls(self._venue, self._do)
+
+    @property
+    def bank(self) -> BankControls:
+        """The bank in your hands: ``box.bank.announce_deposit("trader", "BTC", 1)``, ``save_address()``, ``hold()``, …"""
+        return BankControls(self._venue, self._do)
 
     @property
     def now(self) -> int:

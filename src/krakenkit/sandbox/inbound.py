@@ -184,7 +184,7 @@ class FieldReader(ABC):
     def _one(self, kinds: frozenset[Any], value: object, wire: str) -> object:
         nested = _nested(kinds)
         if nested is not None and isinstance(value, dict):
-            return self.read(nested, cast("dict[str, object]", value))
+            return self.read(nested, nested.taken(cast("dict[str, object]", value)))
         if nested is not None and len(kinds) == 1:
             raise self.odd(wire, "object")
         if isinstance(value, dict | list):
@@ -219,9 +219,9 @@ class RestReader(FieldReader):
     """
 
     def scalar(self, kinds: frozenset[Any], value: object, wire: str) -> object:
-        if bool in kinds:
-            return _boolean(value, wire)
         text = _text(value)
+        if bool in kinds and (str not in kinds or text.strip().lower() in ("true", "false")):
+            return _boolean(value, wire)
         if str in kinds:
             return text
         if int in kinds and re.fullmatch(r"[+-]?[0-9]{1,20}", text.strip()):

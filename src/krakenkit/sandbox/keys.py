@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from krakenkit._core.redaction import shortened
+from krakenkit.errors import SettingsError
 from krakenkit.sandbox.inbound import Denied
+from krakenkit.sandbox.otp import Password, Rolling
 from krakenkit.signing import spot
 
 INVALID_KEY = "EAPI:Invalid key"
 INVALID_SIGNATURE = "EAPI:Invalid signature"
 INVALID_NONCE = "EAPI:Invalid nonce"
 PERMISSION_DENIED = "EGeneral:Permission denied"
+_NANO = 10**9
 
 TRADING = frozenset(
     {
@@ -32,13 +37,45 @@ TRADING = frozenset(
 # The manual names permissions by their place on the key's page; GetApiKeyInfo by these words.
 _WORDS = {
     "Funds permissions - Query": "query-funds",
+    "Funds permissions - Deposit": "add-funds",
+    "Funds permissions - Withdraw": "withdraw-funds",
+    "Funds permissions - Earn": "earn-funds",
+    "Funds permissions - Add withdrawal addresses": "add-withdraw-address",
+    "Query and Deposit": "add-funds",
+    "Query and Withdraw": "withdraw-funds",
     "Orders and trades - Query open orders & trades": "query-open-trades",
     "Orders and trades - Query closed orders & trades": "query-closed-trades",
     "Orders and trades - Create & modify orders": "modify-trades",
     "Orders and trades - Cancel & close orders": "close-trades",
     "Data - Query ledger entries": "query-ledger",
+    "Data - Export data": "export-data",
     "WebSocket interface - On": "create-ws-token",
 }
+EVERYTHING = frozenset(_WORDS.values()) | {"update-withdraw-address"}
+"""Every permission there is."""
+
+Permissions: TypeAlias = Collection[str] | Literal["all"]
+
+
+class KeyRules(TypedDict, total=False):
+    """What else a key may be bound to. Moments are seconds since 1970; 0 is none."""
+
+    nonce_window: int
+    """How far a nonce may lie below the last one."""
+    valid_from: int
+    """Before this the key is not known."""
+    valid_until: int
+    """From this on the key is not known any more."""
+    query_from: int
+    """The earliest moment of the past that the key sees."""
+    query_to: int
+    """The latest moment of the past that the key sees."""
+    ip_allowlist: Collection[str]
+    """Addresses or networks that it may be used from; all when there are none."""
+    otp: str
+    """A password to send with each call."""
+    totp: str
+    """The base32 secret of codes to send with each call."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +89,13 @@ class ApiKey:
     permissions: frozenset[str]
     created_at: int
     nonce_window: int = 0
+    valid_from: int = 0
+    valid_until: int = 0
+    query_from: int = 0
+    query_to: int = 0
+    ip_allowlist: tuple[str, ...] = ()
+    second: Password | Rolling | None = None
+    """The second factor."""
     last_nonce: int = 0
     last_used: int = 0
 
@@ -61,6 +105,16 @@ class ApiKey:
     def may(self, *wanted: str) -> bool:
         """Whether the key has one of these permissions."""
         return not self.permissions.isdisjoint(wanted)
+
+    def sees(self, at: int) -> bool:
+        """Whether the key may look at what happened at this moment, in nanoseconds since 1970."""
+        return self.query_from * _NANO <= at and (not self.query_to or at <= self.query_to * _NANO)
+
+    def usable(self, address: str, now: int) -> bool:
+        """Whether it can be used from this address at this moment."""
+        seconds = now // _NANO
+        in_time = self.valid_from <= seconds and (not self.valid_until or seconds < self.valid_until)
+        return in_time and (not self.ip_allowlist or _among(address, self.ip_allowlist))
 
     def use_nonce(self, nonce: int) -> None:
         """Take a nonce in.
@@ -72,6 +126,27 @@ class ApiKey:
             raise Denied(INVALID_NONCE)
         self.last_nonce = max(self.last_nonce, nonce)
 
+    def check_code(self, given: str, now: int) -> None:
+        """Look at the second factor. A key without one takes no notice of a code.
+
+        Raises:
+            Denied: Kraken's words for both are reported by users, not by its manual.
+        """
+        if self.second is None:
+            return
+        if not given:
+            raise Denied(PERMISSION_DENIED)
+        if not self.second.accepts(given, now):
+            raise Denied(INVALID_SIGNATURE)
+
+
+def _among(text: str, allowed: Collection[str]) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network, strict=False) for network in allowed)
+
 
 class KeyRing:
     """All keys of one sandbox."""
@@ -80,9 +155,13 @@ class KeyRing:
         self._keys: dict[str, ApiKey] = {}
 
     def make(
-        self, name: str, account: str, permissions: Collection[str], now: int, *, nonce_window: int = 0
+        self, name: str, account: str, permissions: Collection[str], now: int, **rules: Unpack[KeyRules]
     ) -> tuple[ApiKey, str]:
-        """A new key, and its secret as text, both in the length of Kraken's."""
+        """A new key, and its secret as text, both in the length of Kraken's.
+
+        Raises:
+            SettingsError: for rules that cannot be.
+        """
         secret = secrets.token_bytes(64)
         made = ApiKey(
             name=name,
@@ -91,33 +170,70 @@ class KeyRing:
             account=account,
             permissions=frozenset(permissions),
             created_at=now,
-            nonce_window=nonce_window,
+            nonce_window=rules.get("nonce_window", 0),
+            valid_from=rules.get("valid_from", 0),
+            valid_until=rules.get("valid_until", 0),
+            query_from=rules.get("query_from", 0),
+            query_to=rules.get("query_to", 0),
+            ip_allowlist=_networks(rules.get("ip_allowlist", ())),
+            second=_second_factor(rules),
         )
         self._keys[made.key] = made
         return made, base64.b64encode(secret).decode()
 
-    def authenticate(self, key: str, signature: str, *, path: str, nonce: str, body: bytes, now: int) -> ApiKey:
+    def authenticate(
+        self,
+        key: str,
+        signature: str,
+        *,
+        path: str,
+        nonce: str,
+        body: bytes,
+        now: int,
+        address: str = "",
+        otp: str = "",
+    ) -> ApiKey:
         """The key that signed this request; its nonce is used up.
 
         Args:
             path: the path with its query, as it was sent.
             nonce: its digits, from the body or the header.
+            address: the address that the request came from.
+            otp: the code of the second factor; empty when none was sent.
 
         Raises:
-            Denied: for a key nobody knows, a wrong signature, and a nonce that does not rise; in this order.
+            Denied: for a key nobody knows, or that is not good here and now; a wrong signature, or code; and a nonce that
+                does not rise; in this order.
         """
         found = self._keys.get(key)
-        if found is None:
+        if found is None or not found.usable(address, now):
             raise Denied(INVALID_KEY)
         # compare_digest takes no text beyond ASCII.
         signed = signature.isascii() and spot.verify(signature, found.secret, path=path, nonce=nonce, body=body)
         if not signed:
             raise Denied(INVALID_SIGNATURE)
+        found.check_code(otp, now)
         if not (nonce.isascii() and nonce.isdecimal()):
             raise Denied(INVALID_NONCE)
         found.use_nonce(int(nonce))
         found.last_used = now
         return found
+
+
+def _networks(texts: Collection[str]) -> tuple[str, ...]:
+    for text in texts:
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            raise SettingsError(f"{text!r} is no address; give one such as 127.0.0.1 or 10.0.0.0/8.") from None
+    return tuple(texts)
+
+
+def _second_factor(rules: KeyRules) -> Password | Rolling | None:
+    otp, totp = rules.get("otp"), rules.get("totp")
+    if otp and totp:
+        raise SettingsError("Give the key otp or totp, not both.")
+    return Password(otp) if otp else Rolling.of(totp) if totp else None
 
 
 def check_permission(permission: str | None, key: ApiKey) -> None:

@@ -152,7 +152,14 @@ class RestDesk:
         nonce = members.get("nonce") or call.header("API-Nonce")
         try:
             key = self._venue.keys.authenticate(
-                name, call.header("API-Sign"), path=call.target, nonce=str(nonce), body=call.body, now=now
+                name,
+                call.header("API-Sign"),
+                path=call.target,
+                nonce=str(nonce),
+                body=call.body,
+                now=now,
+                address=call.address,
+                otp=str(members.get("otp") or call.header("API-OTP")),
             )
         except Denied:
             limits.failed(name, now)
@@ -161,7 +168,14 @@ class RestDesk:
             limits.failed(name, now)
             raise Denied(RATE_LIMIT)
         check_permission(found.kind.route.permission, key)
+        if "account_id" in found.kind.__struct_fields__:
+            self._check_wallet(key, members.get("account_id"))
         return key
+
+    def _check_wallet(self, key: ApiKey, account_id: object) -> None:
+        """Every account has one wallet here, so the only id to ask for is its own."""
+        if account_id and str(account_id) != self._venue.bank.directory.wallet_id(key.account):
+            raise Denied("EGeneral:Invalid arguments:account_id")
 
 
 def _members(found: Endpoint, call: HttpCall) -> dict[str, object]:

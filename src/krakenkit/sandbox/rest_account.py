@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds
-from krakenkit.sandbox.engine import AccountTrade, Ladder, LedgerEntry, OrderView, describe, describe_close
+from krakenkit.sandbox.engine import AccountTrade, Ladder, OrderView, describe, describe_close, earning_name
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest import Caller, endpoint
-from krakenkit.sandbox.values import names_in
-from krakenkit.wire.spot import account, fees, history, keys, ledgers, positions
+from krakenkit.sandbox.rest_ledgers import bare_names
+from krakenkit.sandbox.values import at_most, names_in
+from krakenkit.wire.spot import account, fees, history, positions
 
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
 _MOST_ORDERS = 50
@@ -25,14 +25,23 @@ _NONE = Decimal("0.0000")
 
 
 def balance(caller: Caller, request: account.GetAccountBalance) -> dict[str, Decimal]:
-    return {held.asset.name: held.balance for held in caller.venue.exchange.balances(caller.account)}
+    """What lies in Earn is listed by a name of its own, such as ``XBT.B``."""
+    found: dict[str, Decimal] = {}
+    for held in caller.venue.exchange.balances(caller.account):
+        found[held.asset.name] = held.balance
+        if held.earning:
+            found[earning_name(held.asset)] = held.in_earn
+    return found
 
 
 def extended_balance(caller: Caller, request: account.GetExtendedBalance) -> dict[str, account.ExtendedBalance]:
-    return {
-        held.asset.name: account.ExtendedBalance(balance=held.balance, hold_trade=held.hold_trade)
-        for held in caller.venue.exchange.balances(caller.account)
-    }
+    found: dict[str, account.ExtendedBalance] = {}
+    for held in caller.venue.exchange.balances(caller.account):
+        found[held.asset.name] = account.ExtendedBalance(balance=held.balance, hold_trade=held.hold_trade)
+        if held.earning:
+            nothing = held.asset.amount(0)
+            found[earning_name(held.asset)] = account.ExtendedBalance(balance=held.in_earn, hold_trade=nothing)
+    return found
 
 
 def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.TradeBalance:
@@ -46,45 +55,6 @@ def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.T
         value=_NONE,
         equity=worth,
         free_margin=worth,
-    )
-
-
-def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> ledgers.LedgersInfo:
-    exchange = caller.venue.exchange
-    names = [item.asset if isinstance(item, ledgers.ClassedAsset) else item for item in _listed(request.asset)]
-    wanted = {exchange.asset(name) for name in names_in(names) if name != "all"}
-    rows = [
-        (entry.ledger_id, entry)
-        for entry in exchange.ledger(caller.account)
-        if (not wanted or entry.asset in wanted) and request.type in (None, "all", entry.type)
-    ]
-    found = page(rows, request, times=lambda entry: (entry.at,))
-    return ledgers.LedgersInfo(
-        ledger={name: _entry(entry) for name, entry in found.rows}, count=found.count, cursor=found.cursor
-    )
-
-
-def _listed(value: str | Sequence[str | ledgers.ClassedAsset] | None) -> Sequence[str | ledgers.ClassedAsset]:
-    return [value] if isinstance(value, str) else value or []
-
-
-def ledgers_by_id(caller: Caller, request: ledgers.GetLedgers) -> dict[str, ledgers.LedgerEntry]:
-    names = _at_most(names_in(request.id), _MOST_ROWS, "id")
-    found = ((name, caller.venue.exchange.ledger_entry(caller.account, name)) for name in names)
-    return {name: _entry(entry) for name, entry in found if entry is not None}
-
-
-def _entry(entry: LedgerEntry) -> ledgers.LedgerEntry:
-    return ledgers.LedgerEntry(
-        refid=entry.ref_id,
-        time=seconds(entry.at),
-        type=entry.type,
-        aclass="currency",
-        asset=entry.asset.name,
-        amount=entry.amount,
-        fee=entry.fee,
-        balance=entry.balance,
-        wallet="spot / main",
     )
 
 
@@ -108,7 +78,11 @@ def closed_orders(caller: Caller, request: account.GetClosedOrders) -> account.C
         closed_at = order.closed_at or order.opened_at
         return {"open": (order.opened_at,), "close": (closed_at,)}.get(by, (order.opened_at, closed_at))
 
-    closed = exchange.closed_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id)
+    closed = [
+        order
+        for order in exchange.closed_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id)
+        if caller.owner.sees(order.closed_at or order.opened_at)
+    ]
     found = page([(order.order_id, order) for order in closed], request, times=times)
     rows = {name: order_info(order, trades=bool(request.trades)) for name, order in found.rows}
     return account.ClosedOrders(closed=rows, count=found.count, cursor=found.cursor)
@@ -116,14 +90,14 @@ def closed_orders(caller: Caller, request: account.GetClosedOrders) -> account.C
 
 def orders_by_id(caller: Caller, request: account.GetOrders) -> dict[str, account.OrderInfo]:
     """Orders that are unknown are left out; what Kraken does with them is not documented."""
-    exchange, names = caller.venue.exchange, _at_most(names_in(request.txid), _MOST_ORDERS, "txid")
+    exchange, names = caller.venue.exchange, at_most(names_in(request.txid), _MOST_ORDERS, "txid")
     if not names and request.userref is None and request.cl_ord_id is None:
         raise invalid("txid")
     every = (
         *exchange.open_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id),
         *exchange.closed_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id),
     )
-    by_id = {order.order_id: order for order in every}
+    by_id = {order.order_id: order for order in every if order.closed_at is None or caller.owner.sees(order.closed_at)}
     meant = [name for name in names or by_id if name in by_id]
     return {name: order_info(by_id[name], trades=bool(request.trades)) for name in meant}
 
@@ -234,7 +208,7 @@ def trades_history(caller: Caller, request: account.GetTradesHistory) -> account
         (trade.trade_id, trade)
         for trade in exchange.trades(caller.account)
         # There are no margin positions here.
-        if request.type in (None, *kinds[:2]) and pair in (None, trade.pair)
+        if request.type in (None, *kinds[:2]) and pair in (None, trade.pair) and caller.owner.sees(trade.at)
     ]
     found = page(rows, request, times=lambda trade: (trade.at,))
     shown = {name: _trade(trade, ledger_ids=bool(request.ledgers)) for name, trade in found.rows}
@@ -242,9 +216,13 @@ def trades_history(caller: Caller, request: account.GetTradesHistory) -> account
 
 
 def trades_by_id(caller: Caller, request: history.GetTrades) -> dict[str, account.TradeInfo]:
-    names = _at_most(names_in(request.txid), _MOST_ROWS, "txid")
+    names = at_most(names_in(request.txid), _MOST_ROWS, "txid")
     found = ((name, caller.venue.exchange.trade(caller.account, name)) for name in names)
-    return {name: _trade(trade, ledger_ids=bool(request.ledgers)) for name, trade in found if trade is not None}
+    return {
+        name: _trade(trade, ledger_ids=bool(request.ledgers))
+        for name, trade in found
+        if trade is not None and caller.owner.sees(trade.at)
+    }
 
 
 def _trade(trade: AccountTrade, *, ledger_ids: bool) -> account.TradeInfo:
@@ -272,13 +250,12 @@ def open_positions(caller: Caller, request: positions.GetOpenPositions) -> posit
     return positions.OpenPositions(by_pair=[] if request.consolidation else None)
 
 
-# --- fees and keys ----------------------------------------------------------------------------------------------------
+# --- fees -------------------------------------------------------------------------------------------------------------
 
 
 def trading_volume(caller: Caller, request: fees.GetTradingVolume) -> fees.TradingVolume:
     exchange = caller.venue.exchange
-    names = [item.asset if isinstance(item, ledgers.ClassedAsset) else item for item in _listed(request.pair)]
-    pairs = [exchange.pair(name) for name in names_in(names)]
+    pairs = [exchange.pair(name) for name in bare_names(request.pair)]
     exchange.tick(caller.now)  # what is older than thirty days counts no more
     standing = {pair.name: exchange.fee_steps(caller.account, pair.name) for pair in pairs}
     volume = exchange.volume(caller.account)
@@ -328,34 +305,6 @@ def _percent(rate: int) -> Decimal:
     return Decimal(rate).scaleb(-4)
 
 
-def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> dict[str, object]:
-    key = caller.owner
-    info = keys.ApiKeyInfo(
-        api_key_name=key.name,
-        api_key=key.key,
-        nonce=key.last_nonce,
-        nonce_window=key.nonce_window,
-        permissions=sorted(key.permissions),
-        valid_until=0,
-        query_from=0,
-        query_to=0,
-        created_time=key.created_at // 10**9,
-        modified_time=key.created_at // 10**9,
-        last_used=key.last_used // 10**9,
-    )
-    # Captured: numbers come as text here, so that no client loses digits of a nonce.
-    members = {name: getattr(info, name) for name in info.__struct_fields__}
-    return {
-        name: str(value) if isinstance(value, int) else value for name, value in members.items() if value is not None
-    }
-
-
-def _at_most(names: list[str], most: int, field: str) -> list[str]:
-    if len(names) > most:
-        raise invalid(field)
-    return names
-
-
 ENDPOINTS: Final = (
     endpoint(account.GetAccountBalance, balance),
     endpoint(account.GetExtendedBalance, extended_balance),
@@ -367,8 +316,5 @@ ENDPOINTS: Final = (
     endpoint(history.GetTrades, trades_by_id),
     endpoint(history.GetOrderAmends, order_amends),
     endpoint(positions.GetOpenPositions, open_positions),
-    endpoint(ledgers.GetLedgersInfo, ledgers_info),
-    endpoint(ledgers.GetLedgers, ledgers_by_id),
     endpoint(fees.GetTradingVolume, trading_volume),
-    endpoint(keys.GetApiKeyInfo, api_key_info),
 )

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from krakenkit.sandbox import rest_account, rest_market, rest_trading
+from krakenkit.sandbox import (
+    rest_account,
+    rest_books,
+    rest_earn,
+    rest_funding,
+    rest_keys,
+    rest_ledgers,
+    rest_market,
+    rest_trading,
+    rest_withdrawals,
+)
 
 SPOT_ENDPOINTS: Final = (
     *rest_market.ENDPOINTS,
+    *rest_books.ENDPOINTS,
     *rest_account.ENDPOINTS,
+    *rest_ledgers.ENDPOINTS,
+    *rest_keys.ENDPOINTS,
     *rest_trading.ENDPOINTS,
+    *rest_funding.ENDPOINTS,
+    *rest_withdrawals.ENDPOINTS,
+    *rest_earn.ENDPOINTS,
 )

@@ -18,6 +18,17 @@ def names_in(value: str | list[str] | None) -> list[str]:
     return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
 
+def at_most(names: list[str], most: int, field: str) -> list[str]:
+    """The names, unless there are too many.
+
+    Raises:
+        EngineRefused: naming the field.
+    """
+    if len(names) > most:
+        raise invalid(field)
+    return names
+
+
 def read_amount(value: Number, field: str) -> Decimal:
     """An amount as given: text, digit for digit.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, Unpack
 
 from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
@@ -14,7 +14,7 @@ from krakenkit.sandbox.clock import NanoClock, SandboxClock
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Pair, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
-from krakenkit.sandbox.keys import TRADING, KeyRing
+from krakenkit.sandbox.keys import EVERYTHING, TRADING, KeyRing, KeyRules, Permissions
 from krakenkit.sandbox.limits import LimitDesk, Limits
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
@@ -115,8 +115,8 @@ class Venue:
         name: str,
         *,
         balances: Mapping[str, Number] | None,
-        permissions: Collection[str] | None,
-        nonce_window: int = 0,
+        permissions: Permissions | None,
+        **rules: Unpack[KeyRules],
     ) -> Credentials:
         """A new key of the account of this name, which is opened when it is new."""
         first = not self.bank.directory.knows(name)
@@ -124,9 +124,9 @@ class Venue:
         for asset, amount in deposits.items():
             self.deposit(name, asset, amount)
         self.bank.directory.enter(name)
-        wanted = TRADING if permissions is None else permissions
-        made, secret = self.keys.make(name, name, wanted, self.clock(), nonce_window=nonce_window)
-        return Credentials(made.key, secret)
+        wanted = TRADING if permissions is None else EVERYTHING if permissions == "all" else permissions
+        made, secret = self.keys.make(name, name, wanted, self.clock(), **rules)
+        return Credentials(made.key, secret, otp=None if made.second is None else made.second.giver(self.clock))
 
     def deposit(self, account: str, asset: str, amount: Number) -> None:
         """Pay money into an account.

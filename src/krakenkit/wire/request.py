@@ -39,6 +39,11 @@ class Params(msgspec.Struct, frozen=True):
         pairs = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
         return {wire: value for name, wire in pairs if (value := getattr(self, name)) is not None}
 
+    @classmethod
+    def taken(cls, members: dict[str, Any]) -> dict[str, Any]:
+        """:meth:`given` run backwards: what was sent, by the names of the fields."""
+        return members
+
 
 class Request(Params, Generic[R], frozen=True):
     """One call of one endpoint, answered by ``R``."""

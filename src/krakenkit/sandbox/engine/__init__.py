@@ -14,6 +14,7 @@ from .accounts import EntryType as EntryType
 from .accounts import LedgerEntry as LedgerEntry
 from .accounts import Terms as Terms
 from .accounts import WalletId as WalletId
+from .accounts import earning_name as earning_name
 from .candles import INTERVALS as INTERVALS
 from .candles import Candle as Candle
 from .catalogue import spot_instruments as spot_instruments

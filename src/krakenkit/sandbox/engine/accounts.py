@@ -114,6 +114,11 @@ class Balance(msgspec.Struct, frozen=True, gc=False):
     def available(self) -> Decimal:
         return self.balance - self.hold_trade
 
+    @property
+    def in_earn(self) -> Decimal:
+        """All that lies in wallets of Earn."""
+        return sum((amount for _, amount in self.earning), self.asset.amount(0))
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Account:
@@ -207,8 +212,13 @@ class Account:
 
     def balance(self, asset: Asset) -> Balance:
         """The balance of one asset, what is held of it, and what Earn has of it."""
-        earning = tuple((wallet, asset.amount(units)) for wallet, units in self.earning.get(asset, {}).items() if units)
-        return Balance(asset, asset.amount(self.balances.get(asset, 0)), asset.amount(self.held.get(asset, 0)), earning)
+        shelf = self.earning.get(asset)
+        return Balance(
+            asset,
+            asset.amount(self.balances.get(asset, 0)),
+            asset.amount(self.held.get(asset, 0)),
+            () if shelf is None else tuple([(wallet, asset.amount(units)) for wallet, units in shelf.items() if units]),
+        )
 
 
 def earning_name(asset: Asset) -> str:

@@ -6,7 +6,7 @@ Source: docs.kraken.com, Spot REST, Funding (Beta).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from msgspec import Struct
 
@@ -41,6 +41,11 @@ class AnyStatus(Params, frozen=True):
 
     def given(self) -> dict[str, Any]:
         return {"list": Numbered(self.statuses)}
+
+    @classmethod
+    def taken(cls, members: dict[str, Any]) -> dict[str, Any]:
+        items: Any = members.get("list")
+        return {"statuses": list(cast("dict[str, Any]", items).values()) if isinstance(items, dict) else items}
 
 
 class FundingDeposit(Struct, frozen=True):
