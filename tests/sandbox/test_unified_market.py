@@ -238,7 +238,7 @@ async def test_orders_of_one_price_keep_their_places() -> None:
 @over_loopback
 async def test_level_3_has_one_depth_a_symbol_costs_points_and_keeps_its_token_alive() -> None:
     clock = Moment()
-    async with world(clock=clock, rate_limits=True) as here:
+    async with world(clock=clock, limits=True) as here:
         line = await deep(here, here.account())
         await line.follow("level3", "PF_XBTUSD", "PF_ETHUSD", depth=1000)
         assert await line.refused("subscribe", channel="level3", symbol=["PF_SOLUSD"]) == "EGeneral:Too many requests"
