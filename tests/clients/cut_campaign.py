@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from clients import futures_cuts
+from clients import futures_cuts, unified_cuts
 from clients.cut_pictures import (
     AccountReader,
     Broken,
@@ -436,10 +436,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cuts", type=int, default=200, help="how many in a row (200)")
     parser.add_argument("--seed", type=int, default=1, help="of the first campaign (1)")
     parser.add_argument("--campaigns", type=int, default=1, help="how many, each with the next seed (1)")
-    parser.add_argument("--futures", action="store_true", help="the sockets of Futures v1 instead of Spot v2")
+    sockets = parser.add_mutually_exclusive_group()
+    sockets.add_argument("--futures", action="store_true", help="the sockets of Futures v1 instead of Spot v2")
+    sockets.add_argument("--unified", action="store_true", help="the Unified WebSocket instead of Spot v2")
     wanted = parser.parse_args(arguments)
     warnings.simplefilter("ignore", KrakenLifecycleWarning)
-    campaign: Callable[[int, int], Coroutine[Any, Any, object]] = futures_cuts.run if wanted.futures else run
+    campaign: Callable[[int, int], Coroutine[Any, Any, object]] = run
+    if wanted.futures or wanted.unified:
+        campaign = futures_cuts.run if wanted.futures else unified_cuts.run
     for seed in range(wanted.seed, wanted.seed + wanted.campaigns):
         try:
             report = asyncio.run(campaign(wanted.cuts, seed), debug=True)

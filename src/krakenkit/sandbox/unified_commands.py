@@ -18,7 +18,6 @@ from krakenkit.sandbox.engine.derivatives import (
     OrderView,
     PlaceOrder,
 )
-from krakenkit.sandbox.engine.derivatives.requests import read_order
 from krakenkit.sandbox.engine.refusals import POST_ONLY, UNAVAILABLE
 from krakenkit.sandbox.inbound import Denied, SocketReader
 from krakenkit.sandbox.keys import PERMISSION_DENIED
@@ -125,7 +124,7 @@ def _batch_add(trader: Trader, command: trading.BatchAdd) -> Iterator[Reply]:
     contract = trader.contract(command.symbol)
     asked = [placing(order, contract, now=trader.now, deadline=command.deadline) for order in command.orders]
     for order in asked:
-        read_order(order, trader.exchange.account(trader.account))
+        trader.exchange.check(trader.account, order, trader.now, words_only=True)
     pairs = zip(asked, command.orders, strict=True)
     yield Reply([_row(trader, order, one, bool(command.validate)) for order, one in pairs])
 

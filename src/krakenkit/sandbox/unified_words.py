@@ -1,7 +1,8 @@
 """How the Unified WebSocket says no to an asset class and to orders.
 
 Kraken's readable pages show the refusals of a few private channels and of ``set_preference`` only. What else is said is in
-no source: here it is formed after those, and orders are refused in the words of Spot v2, whose format the overview promises.
+no source: here it is formed after those, and orders are refused in the words of Spot v2, whose format the overview promises,
+or in those of the old API where Spot has none.
 """
 
 from __future__ import annotations
@@ -30,14 +31,11 @@ UNKNOWN_ASSET_CLASS: Final = "Unknown 'params.asset_class'"
 SPOT_NOT_YET: Final = "'params.asset_class' spot is not available yet"
 
 _REFUSALS: Final[Mapping[str, str]] = {
-    "invalidOrderType": INVALID_ORDER,
     "invalidSide": INVALID_ORDER,
     "invalidSize": "EGeneral:Invalid arguments:order_qty",
     "invalidPrice": INVALID_PRICE,
     "clientOrderIdAlreadyExist": TAKEN_CLIENT_ID,
     "postWouldExecute": POST_ONLY,
-    "iocWouldNotExecute": "EOrder:No liquidity",
-    "selfFill": "EOrder:Self trade",
     "wouldNotReducePosition": "EOrder:Reduce only:No position exists",
     "insufficientAvailableFunds": "EOrder:Insufficient margin",
     "maxPositionViolation": "EOrder:Positions limit exceeded",
@@ -57,7 +55,7 @@ def refusal(declined: Declined, status: SystemStatus) -> str:
     """What is said to an order that the engine declined."""
     if declined.code == "marketSuspended" and status == "maintenance":
         return UNAVAILABLE
-    return _REFUSALS.get(declined.code, INVALID_ORDER)
+    return _REFUSALS.get(declined.code, declined.code)
 
 
 def check_asset_class(members: Mapping[str, object]) -> None:

@@ -73,15 +73,17 @@ class DerivativesExchange(DerivativesViews):
         self._finish()
         return self._done(order, mark)
 
-    def check(self, account: str, request: PlaceOrder, now: int) -> None:
-        """Refuse what placing this order would refuse; nothing is placed.
+    def check(self, account: str, request: PlaceOrder, now: int, *, words_only: bool = False) -> None:
+        """Refuse what placing this order would refuse, or only what is wrong with its words; nothing is placed.
 
         Raises:
             Declined: in that case.
         """
         self.tick(now)
         _check_deadline(request.deadline, self.now)
-        self._matcher.admit(read_order(request, self._floor.account(account)), self.mode)
+        order = read_order(request, self._floor.account(account))
+        if not words_only:
+            self._matcher.admit(order, self.mode)
 
     def quote(self, house: Account, contract: Contract, side: Side, *, price: int, lots: int, kind: str) -> Order:
         """Place an order of a house account, in whole units and unchecked; the market's own way in."""
