@@ -319,6 +319,10 @@ class Exchange(HouseDoor):
             self._tell_moved()
         self._finish()
 
+    def end_of_step(self) -> None:
+        """End what the house did: closes are placed, and the changed books are told of."""
+        self._finish()
+
     def events(self) -> list[Event]:
         """Everything that happened since the last call, oldest first. Somebody has to fetch them: they are kept until then."""
         return self._floor.journal.drain()

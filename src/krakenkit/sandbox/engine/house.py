@@ -29,10 +29,6 @@ class HouseDoor(ExchangeViews):
         if order.open:
             self._floor.close(order, "canceled")
 
-    def end_of_step(self) -> None:
-        """Tell of the books that changed."""
-        self._floor.finish()
-
     def resting_order(self, order_id: str) -> Order:
         """The order of this id, whoever placed it.
 
