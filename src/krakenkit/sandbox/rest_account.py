@@ -79,7 +79,7 @@ def _entry(entry: LedgerEntry) -> ledgers.LedgerEntry:
         refid=entry.ref_id,
         time=seconds(entry.at),
         type=entry.type,
-        aclass="currency",
+        aclass=entry.asset.aclass,
         asset=entry.asset.name,
         amount=entry.amount,
         fee=entry.fee,

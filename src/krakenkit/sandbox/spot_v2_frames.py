@@ -28,6 +28,7 @@ from krakenkit.sandbox.engine import (
     PublicTrade,
     Ticker,
 )
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 
 Members: TypeAlias = dict[str, Any]
 _HUNDREDTH = Decimal("0.01")
@@ -140,11 +141,11 @@ def candle_row(pair: Pair, candle: Candle) -> Members:
     }
 
 
-def instrument_data(instruments: Instruments) -> Members:
-    """All assets and pairs: one object, where other channels have a list."""
+def instrument_data(instruments: Instruments, *, tokenized: bool) -> Members:
+    """All assets and pairs, xStocks only on request: one object, where other channels have a list."""
     return {
-        "assets": [_asset_row(asset) for asset in instruments.assets],
-        "pairs": [_pair_row(pair) for pair in instruments.pairs],
+        "assets": [_asset_row(asset) for asset in instruments.assets if tokenized or asset.aclass != TOKENIZED],
+        "pairs": [_pair_row(pair) for pair in instruments.pairs if tokenized or pair.base.aclass != TOKENIZED],
     }
 
 
@@ -155,7 +156,7 @@ def _asset_row(asset: Asset) -> Members:
         "precision": asset.decimals,
         "precision_display": asset.display_decimals,
         "borrowable": False,
-        "class": "currency",
+        "class": asset.aclass,
     }
 
 
@@ -305,7 +306,7 @@ def balance_row(held: Balance) -> Members:
     """One asset in the snapshot, wallet by wallet."""
     return {
         "asset": held.asset.display,
-        "asset_class": "currency",
+        "asset_class": held.asset.aclass,
         "balance": held.balance + sum(amount for _, amount in held.earning),
         "wallets": [
             {"type": "spot", "id": "main", "balance": held.balance},
@@ -323,7 +324,7 @@ def ledger_row(entry: LedgerEntry) -> Members:
         "type": entry.type,
         **({"subtype": entry.subtype} if entry.subtype else {}),
         "asset": entry.asset.display,
-        "asset_class": "currency",
+        "asset_class": entry.asset.aclass,
         "category": _category(entry),
         "wallet_type": "spot" if entry.wallet == "main" else "earn",
         "wallet_id": entry.wallet,
