@@ -204,7 +204,7 @@ async def test_a_batch_places_what_can_be_placed() -> None:
         ([ROW, ROW | {"order_qty": -1}], "EGeneral:Invalid arguments:order_qty"),
         ([ROW, ROW | {"time_in_force": "gtd"}], "EGeneral:Invalid arguments:time_in_force"),
         ([ROW, ROW | {"symbol": "PF_ETHUSD"}], "Unsupported field: 'symbol' for the given msg type: batch_add"),
-        ([ROW, 5], "Orders field must be a string"),
+        ([ROW, 5], "Orders field must be an object"),
         ("all", "Orders field must be an array"),
     ],
 )
@@ -337,7 +337,7 @@ async def test_the_switch_cancels_contracts_and_leaves_spot_alone() -> None:
             "Max_leverage field must be a number_float",
         ),
         ({"leverage_mode": {"max_leverage": 5}}, "EGeneral:Invalid arguments:symbol"),
-        ({"leverage_mode": 5}, "Leverage_mode field must be a string"),
+        ({"leverage_mode": 5}, "Leverage_mode field must be an object"),
         ({}, "EGeneral:Invalid arguments:leverage_mode"),
         (
             {"symbol": "PF_XBTUSD", "max_leverage": 5},

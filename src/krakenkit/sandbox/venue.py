@@ -153,9 +153,9 @@ class Venue:
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step`` and is not paused."""
         now = self.clock()
-        self.bank.tick(now)
         self.stepped_at = now if step else self.stepped_at
         acts = step and not self.market_paused
+        self.bank.tick(now)
         if acts and self.market is not None:
             self.market.step(now)
         else:
