@@ -29,6 +29,11 @@ TRADING = frozenset(
 )
 """What a key may do when nothing else is asked for: everything but move funds."""
 
+PARTNER = frozenset({"embed", "ramp"})
+"""What partners' keys may do, in words of the sandbox: Kraken gives such keys out by hand."""
+CUSTODY = frozenset({"custody"})
+"""What keys of custody API users may do, in the sandbox's word."""
+
 # The manual names permissions by their place on the key's page; GetApiKeyInfo by these words.
 _WORDS = {
     "Funds permissions - Query": "query-funds",
@@ -38,6 +43,9 @@ _WORDS = {
     "Orders and trades - Cancel & close orders": "close-trades",
     "Data - Query ledger entries": "query-ledger",
     "WebSocket interface - On": "create-ws-token",
+    "custody API user": "custody",
+    "partner key (Embed)": "embed",
+    "partner key (Ramp)": "ramp",
 }
 
 
@@ -95,6 +103,10 @@ class KeyRing:
         )
         self._keys[made.key] = made
         return made, base64.b64encode(secret).decode()
+
+    def drop(self, key: ApiKey) -> None:
+        """Forget a key: whatever uses it stops working at once."""
+        self._keys.pop(key.key, None)
 
     def authenticate(self, key: str, signature: str, *, path: str, nonce: str, body: bytes, now: int) -> ApiKey:
         """The key that signed this request; its nonce is used up.
