@@ -37,7 +37,7 @@ def test_a_public_call_is_refused_in_krakens_words(path: str, params: dict[str, 
 
 @over_loopback
 async def test_an_unknown_path_outside_of_rest_is_not_found() -> None:
-    async with world() as here, here.http.get(f"{here.box.environment.spot_rest}/b2b/quotes") as answer:
+    async with world() as here, here.http.get(f"{here.box.environment.spot_rest}/b2b/nothing") as answer:
         assert answer.status == 404
         assert await answer.json() == {"error": ["EGeneral:Unknown method"]}
 

@@ -15,6 +15,7 @@ from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults import Cut, Instead, Late, LineKind, Refuse, RestFault
 from krakenkit.sandbox.levers import Journey, fill_order
 from krakenkit.sandbox.market_controls import MarketControls
+from krakenkit.sandbox.partner_controls import PartnerControls
 from krakenkit.sandbox.rest import JSON
 from krakenkit.sandbox.stage import Home, Stage
 from krakenkit.sandbox.venue import Venue
@@ -143,6 +144,11 @@ class Controls:
             self._venue.settle()
 
         self._do(change)
+
+    @property
+    def partners(self) -> PartnerControls:
+        """What partners' users and institutions do outside of the API: ``consent()``, ``complete_payment()``, …"""
+        return PartnerControls(self._venue, self._do)
 
     # --- time and the market --------------------------------------------------------------------------------------------
 

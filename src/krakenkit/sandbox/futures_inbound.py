@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import parse_qsl
 
 from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
 from krakenkit.errors import KrakenError, SettingsError
 from krakenkit.sandbox.engine.refusals import EngineRefused
-from krakenkit.sandbox.inbound import RestReader, members_of, parse_json
+from krakenkit.sandbox.inbound import RestReader, members_of, parse_json, read_pairs
 from krakenkit.wire.futures.batch import CancelInstruction, EditInstruction, Instruction, SendInstruction
 from krakenkit.wire.futures.trading import SubmitOrder
 from krakenkit.wire.request import Params
@@ -79,15 +78,8 @@ def read_arguments(query: str, body: bytes) -> dict[str, object]:
     """The arguments of a call by name; those that are repeated are lists."""
     if _RAW_JSON.match(body):
         raw = body.partition(b"=")[2].decode("utf-8", "replace")
-        return _pairs(query) | {"json": raw}
-    return _pairs(query) | _pairs(body.decode("utf-8", "replace"))
-
-
-def _pairs(text: str) -> dict[str, object]:
-    found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        found.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+        return read_pairs(query) | {"json": raw}
+    return read_pairs(query) | read_pairs(body.decode("utf-8", "replace"))
 
 
 class FuturesReader(RestReader):

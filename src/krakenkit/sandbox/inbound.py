@@ -30,7 +30,15 @@ _PIECES = re.compile(r"[^\[\]]+")
 
 
 class Denied(EngineRefused):
-    """The server said no before the engine was asked; ``code`` is the string Kraken would answer."""
+    """The server said no before the engine was asked; ``code`` is the string Kraken would answer.
+
+    Args:
+        status: the HTTP status outside of ``/0/``, where it is not the usual one for the code.
+    """
+
+    def __init__(self, code: str, *, status: int | None = None) -> None:
+        super().__init__(code)
+        self.status = status
 
 
 def invalid_arguments() -> Denied:
@@ -70,6 +78,14 @@ def read_form(text: str) -> dict[str, object]:
     for name, value in parse_qsl(text, keep_blank_values=True):
         _put(members, _PIECES.findall(name) or [name], value)
     return {name: _listed(member) for name, member in members.items()}
+
+
+def read_pairs(text: str) -> dict[str, object]:
+    """The members of a form or query, whose names are taken as they are; those that are repeated are lists."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def read_body(content_type: str, body: bytes) -> dict[str, object]:
@@ -185,6 +201,10 @@ class FieldReader(ABC):
         nested = _nested(kinds)
         if nested is not None and isinstance(value, dict):
             return self.read(nested, nested.taken(cast("dict[str, object]", value)))
+        if isinstance(value, Params) and type(value) is nested:
+            return value  # a file of a multipart form
+        if isinstance(value, dict) and any(get_origin(kind) is dict for kind in kinds):
+            return cast("dict[str, object]", value)
         if nested is not None and len(kinds) == 1:
             raise self.odd(wire, "object")
         if isinstance(value, dict | list):

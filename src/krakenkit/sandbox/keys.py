@@ -34,6 +34,11 @@ TRADING = frozenset(
 )
 """What a key may do when nothing else is asked for: everything but move funds."""
 
+PARTNER = frozenset({"embed", "ramp"})
+"""What partners' keys may do, in words of the sandbox: Kraken gives such keys out by hand."""
+CUSTODY = frozenset({"custody"})
+"""What keys of custody API users may do, in the sandbox's word."""
+
 # The manual names permissions by their place on the key's page; GetApiKeyInfo by these words.
 _WORDS = {
     "Funds permissions - Query": "query-funds",
@@ -50,6 +55,9 @@ _WORDS = {
     "Data - Query ledger entries": "query-ledger",
     "Data - Export data": "export-data",
     "WebSocket interface - On": "create-ws-token",
+    "custody API user": "custody",
+    "partner key (Embed)": "embed",
+    "partner key (Ramp)": "ramp",
 }
 EVERYTHING = frozenset(_WORDS.values()) | {"update-withdraw-address"}
 """Every permission there is."""
@@ -180,6 +188,10 @@ class KeyRing:
         )
         self._keys[made.key] = made
         return made, base64.b64encode(secret).decode()
+
+    def drop(self, key: ApiKey) -> None:
+        """Forget a key: whatever uses it stops working at once."""
+        self._keys.pop(key.key, None)
 
     def authenticate(
         self,

@@ -6,6 +6,7 @@ into them, and what answers them is written from the clients' answer classes.
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from typing import Any, Final, TypeVar
 
 from krakenkit.sandbox.encode import bare_json, rest_error, rest_json
 from krakenkit.sandbox.engine.refusals import EngineRefused
-from krakenkit.sandbox.inbound import BAD_REQUEST, Denied, RestReader, read_body, read_form
+from krakenkit.sandbox.envelopes import INVALID_CLIENT, refusal_body, refusal_status
+from krakenkit.sandbox.inbound import BAD_REQUEST, Denied, RestReader, read_body, read_form, read_pairs
 from krakenkit.sandbox.keys import ApiKey, check_permission
+from krakenkit.sandbox.multipart import is_multipart, read_multipart
 from krakenkit.sandbox.routing import Routes
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.request import Request
@@ -28,12 +31,8 @@ RATE_LIMIT = "EAPI:Rate limit exceeded"
 LOCKED_OUT = "EGeneral:Temporary lockout"
 TOO_MANY = "EGeneral:Too many requests"
 JSON = "application/json"
-_STATUS: Final = {
-    "EAPI:Invalid": 401,
-    "EGeneral:Permission denied": 403,
-    "EAPI:Rate limit": 429,
-    "EService:": 503,
-}
+_VAULT: Final = "x-vault-id"
+"""The header that makes a funding call of Spot one of custody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +110,15 @@ class RestDesk:
 
     def __init__(self, venue: Venue, endpoints: Iterable[Endpoint]) -> None:
         self._venue = venue
-        self._routes = Routes(endpoints)
+        listed = list(endpoints)
+        self._routes = Routes(one for one in listed if _VAULT not in one.kind.route.in_header)
+        self._vaults = Routes(one for one in listed if _VAULT in one.kind.route.in_header)
         self._reader = RestReader()
 
     def answer(self, call: HttpCall) -> HttpAnswer:
         """The answer to one call; what was refused is an answer too, mostly with status 200."""
         classic = call.path.startswith("/0/")
-        place = self._routes.at(call.path)
+        place = (self._vaults.at(call.path) if call.header(_VAULT) else None) or self._routes.at(call.path)
         if place is None:
             return HttpAnswer(rest_error(UNKNOWN_METHOD), 200 if classic else 404)
         found = place.first if classic else place.by_method.get(call.method)
@@ -126,7 +127,8 @@ class RestDesk:
         try:
             return _written(found, self._carry_out(found, call, place.in_path))
         except EngineRefused as refused:
-            return HttpAnswer(rest_error(refused.code), 200 if classic else _status(refused.code))
+            body = refusal_body(found.kind.route, refused.code)
+            return HttpAnswer(body, 200 if classic else refusal_status(refused))
         except Exception:
             log.exception("%s broke", found.kind.route.label)
             return HttpAnswer(rest_error(INTERNAL_ERROR), 500)
@@ -180,8 +182,31 @@ class RestDesk:
 
 def _members(found: Endpoint, call: HttpCall) -> dict[str, object]:
     """Everything a call says by name: in its query, its body, and the headers that its route names."""
-    headers: dict[str, object] = {name: call.header(name) for name in found.kind.route.in_header}
-    return headers | read_form(call.target.partition("?")[2]) | read_body(call.header("Content-Type"), call.body)
+    route = found.kind.route
+    members: dict[str, object] = {name: call.header(name) for name in route.in_header}
+    query, content_type = call.target.partition("?")[2], call.header("Content-Type")
+    members |= read_form(query)
+    if route.venue == "nexus":
+        # Here brackets are part of the names (``page[size]``), and lists are repeated names.
+        members |= read_pairs(query)
+    if route.access == "basic":
+        members |= _application(call.header("Authorization"))
+    if is_multipart(content_type):
+        return members | read_multipart(content_type, call.body)
+    return members | read_body(content_type, call.body)
+
+
+def _application(header: str) -> dict[str, object]:
+    """The application's id and secret, from HTTP Basic; empty texts when they are not there."""
+    scheme, _, coded = header.partition(" ")
+    try:
+        text = base64.b64decode(coded, validate=True).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        text = ""
+    name, _, secret = text.partition(":")
+    if not (name and secret):
+        raise Denied(INVALID_CLIENT, status=401)
+    return {"client_id": name, "client_secret": secret}
 
 
 def _written(found: Endpoint, answer: object) -> HttpAnswer:
@@ -195,11 +220,3 @@ def _written(found: Endpoint, answer: object) -> HttpAnswer:
             return HttpAnswer(bare_json({"result": answer}))
         case "bare" | "custody" | "futures":
             return HttpAnswer(bare_json(answer))
-
-
-def _status(code: str) -> int:
-    """The HTTP status of a refusal outside of ``/0/``."""
-    for words, status in _STATUS.items():
-        if code.startswith(words):
-            return status
-    return 400

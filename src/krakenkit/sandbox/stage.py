@@ -15,6 +15,7 @@ from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
 from krakenkit.sandbox.futures_rest import Desks, FuturesDesk
 from krakenkit.sandbox.futures_ws import FuturesHall
 from krakenkit.sandbox.level3 import Level3Hall
+from krakenkit.sandbox.partner_endpoints import PARTNER_ENDPOINTS
 from krakenkit.sandbox.rest import RestDesk
 from krakenkit.sandbox.server import Server, SocketPath
 from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
@@ -67,7 +68,7 @@ class Stage:
         self.server = Server(
             venue,
             Desks(
-                RestDesk(venue, SPOT_ENDPOINTS),
+                RestDesk(venue, (*SPOT_ENDPOINTS, *PARTNER_ENDPOINTS)),
                 FuturesDesk(venue.futures, FUTURES_ENDPOINTS),
             ),
             {

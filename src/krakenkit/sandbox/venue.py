@@ -14,8 +14,10 @@ from krakenkit.sandbox.clock import NanoClock, SandboxClock
 from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Pair, Terms, spot_instruments
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
+from krakenkit.sandbox.institutional.state import Institutions
 from krakenkit.sandbox.keys import EVERYTHING, TRADING, KeyRing, KeyRules, Permissions
 from krakenkit.sandbox.limits import LimitDesk, Limits
+from krakenkit.sandbox.partners.state import Partners
 from krakenkit.sandbox.tokens import Tokens
 from krakenkit.signing.credentials import Credentials
 
@@ -69,6 +71,8 @@ class Venue:
         self.keys = KeyRing()
         self.tokens = Tokens()
         self.faults = Faults()
+        self.partners = Partners(seed, self.keys, self.bank)
+        self.institutions = Institutions(seed, self.keys, self.bank)
         self.listeners: list[Listener] = []
         pairs, contracts = apart(market)
         self.market = self._make_market(seed, pairs)
@@ -160,6 +164,7 @@ class Venue:
             self.market.step(now)
         else:
             self.exchange.tick(now)
+        self.partners.pass_time(self.exchange, now)
         self.settle()
         self.futures.pass_time(step=acts)
 
