@@ -22,7 +22,7 @@ from krakenkit.sandbox.engine.derivatives import (
     price_units,
 )
 from krakenkit.sandbox.engine.walks import Walks
-from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.faults.script import Script
 from krakenkit.sandbox.futures_keys import TRADING, FuturesKeyRing
 from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.signing.credentials import Credentials
@@ -66,7 +66,7 @@ class FuturesVenue:
         seed: int,
         *,
         clock: Callable[[], int],
-        faults: Faults,
+        faults: Script,
         limits: LimitDesk,
         symbols: Collection[str] | None,
         spot: SpotPrices,

@@ -10,12 +10,13 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from aiohttp import WSMsgType, web
 
 from krakenkit.errors import SettingsError
-from krakenkit.sandbox.faults import Cut, Instead, Late, Refuse
+from krakenkit.sandbox.faults.fault import Fault
+from krakenkit.sandbox.faults.rest import SAYING, CloseAfterRequest, CloseBeforeRequest, DelayRest, Spoken
 from krakenkit.sandbox.futures_rest import refusal
 from krakenkit.sandbox.lines import LONGEST_QUEUE, Line, Session
 from krakenkit.sandbox.rest import HttpAnswer, HttpCall
@@ -29,6 +30,8 @@ _SHUTDOWN_SECONDS = 1.0
 EXCEEDED = b'{"Error":"Exceeded msg rate"}'
 # No text for this is published.
 FUTURES_EXCEEDED = b'{"event":"alert","message":"Rate limit exceeded"}'
+_GLANCE_SECONDS = 0.05
+"""How long it takes at most until a server that stands still notices that it may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,6 @@ class Server:
         """Whether some socket has a quarter of all the frames to read that may wait for it."""
         return any(line.waiting * 4 > self._longest for line in self.lines)
 
-    def say(self, frame: bytes) -> None:
-        """Send one text frame to every socket."""
-        for line in self.lines:
-            line.send(frame)
-
     def close_idle(self) -> None:
         """Close the lines that nothing keeps open, and whose clients said nothing for too long."""
         latest = time.monotonic() - self._venue.limits.idle_seconds
@@ -120,9 +118,15 @@ class Server:
             await self._runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        await self._thawed()
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._serve_socket(request)
         return await self._serve_rest(request)
+
+    async def _thawed(self) -> None:
+        """Wait while the server stands still."""
+        while pause := self._venue.faults.frozen_for(time.monotonic()):  # noqa: ASYNC110  - the end may be moved
+            await asyncio.sleep(min(pause, _GLANCE_SECONDS))
 
     # --- REST -----------------------------------------------------------------------------------------------------------
 
@@ -130,29 +134,28 @@ class Server:
         # raw_path is what stood in the request line: the very bytes that were signed.
         body = await request.read()
         call = HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
-        match self._venue.faults.rest_fault(call.path):
-            case Instead(status, body, content_type):
-                answer = HttpAnswer(body, status, content_type)
-            case Refuse(code):
-                answer = HttpAnswer(refusal(call.path, code, self._venue.clock()))
-            case Cut(carried_out):
-                if carried_out:
-                    self._rest.answer(call)
-                if request.transport is not None:
-                    request.transport.abort()
-                return web.Response()  # nobody gets it
-            case Late(seconds):
-                answer = self._rest.answer(call)
-                await asyncio.sleep(seconds)
+        fault = self._venue.faults.rest_fault(call.path)
+        if isinstance(fault, CloseAfterRequest | CloseBeforeRequest):
+            if isinstance(fault, CloseAfterRequest):
+                self._rest.answer(call)
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()  # nobody gets it
+        answer = self._rest.answer(call) if fault is None else self._faulty(fault, call)
+        if isinstance(fault, DelayRest):
+            await asyncio.sleep(fault.seconds)
+        return _response(answer)
+
+    def _faulty(self, fault: Fault[Any], call: HttpCall) -> HttpAnswer:
+        """What a call is answered with that something goes wrong with."""
+        now = self._venue.clock()
+        match fault.says(call.path, now) if isinstance(fault, SAYING) else None:
             case None:
-                answer = self._rest.answer(call)
-        return web.Response(
-            body=answer.body,
-            status=answer.status,
-            headers=answer.headers,
-            content_type=answer.content_type,
-            charset="utf-8",
-        )
+                return self._rest.answer(call)
+            case str(code):
+                return HttpAnswer(refusal(call.path, code, now))
+            case Spoken(body, status, content_type, headers):
+                return HttpAnswer(body, status, content_type, dict(headers))
 
     # --- sockets --------------------------------------------------------------------------------------------------------
 
@@ -191,6 +194,7 @@ class Server:
         try:
             session.opened()
             async for message in response:
+                await self._thawed()
                 line.heard_at = time.monotonic()
                 match message.type:
                     case WSMsgType.TEXT if meter is not None and not meter.spend(1, self._venue.clock()):
@@ -209,6 +213,16 @@ class Server:
             session.closed()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
+
+
+def _response(answer: HttpAnswer) -> web.Response:
+    return web.Response(
+        body=answer.body,
+        status=answer.status,
+        headers=answer.headers,
+        content_type=answer.content_type,
+        charset="utf-8",
+    )
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -11,8 +11,17 @@ from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.clock import NanoClock, SandboxClock
-from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Pair, Terms, spot_instruments
-from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.engine import (
+    EngineRefused,
+    Event,
+    Exchange,
+    Market,
+    Pair,
+    SystemStatus,
+    Terms,
+    spot_instruments,
+)
+from krakenkit.sandbox.faults.script import Script, SkewedClock
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.keys import EVERYTHING, TRADING, KeyRing, KeyRules, Permissions
 from krakenkit.sandbox.limits import LimitDesk, Limits
@@ -58,7 +67,8 @@ class Venue:
     ) -> None:
         self.time = SandboxClock() if clock is None else clock
         """Exchange time itself, which may be moved and set to a speed."""
-        self.clock: NanoClock = self.time
+        self.faults = Script(self.time)
+        self.clock: NanoClock = SkewedClock(self.time, self.faults)
         self.limits = LimitDesk(limits or Limits())
         now, dice = self.clock(), random.Random(f"{seed} exchange")
         self.market: Market | None = None
@@ -68,7 +78,6 @@ class Venue:
         self.bank = Bank(self.exchange, seed)
         self.keys = KeyRing()
         self.tokens = Tokens()
-        self.faults = Faults()
         self.listeners: list[Listener] = []
         pairs, contracts = apart(market)
         self.market = self._make_market(seed, pairs)
@@ -162,6 +171,11 @@ class Venue:
             self.exchange.tick(now)
         self.settle()
         self.futures.pass_time(step=acts)
+
+    def set_status(self, status: SystemStatus) -> None:
+        """Put the exchange into another mode."""
+        self.exchange.set_status(status, self.clock())
+        self.settle()
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""
