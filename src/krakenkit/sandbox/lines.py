@@ -80,7 +80,7 @@ class Line:
 
     def send(self, frame: bytes) -> None:
         """Queue a text frame; a client whose queue is full is cut off."""
-        if self._faults.watches_frames:
+        if self._faults.watches_frames or self._held:
             self._send_watched(frame, subject_of(frame))
         else:
             self._put(_Frame(frame, WSMsgType.TEXT))
