@@ -12,6 +12,7 @@ from typing import Any, Final, Self, Unpack
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
+from krakenkit.sandbox.control.desk import ControlDesk
 from krakenkit.sandbox.controls import Controls
 from krakenkit.sandbox.keys import KeyRules, Permissions
 from krakenkit.sandbox.limits import Limits
@@ -85,6 +86,7 @@ class Sandbox(Controls):
 
     def _furnish(self, stage: Stage, host: str, port: int) -> None:
         super().__init__(stage)
+        self._stage.server.control = ControlDesk(self)
         self._host = host
         self._port = port
         self._environment: Environment | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from krakenkit._core.numbers import Number
 from krakenkit.sandbox.bank_controls import BankControls
@@ -14,6 +14,7 @@ from krakenkit.sandbox.fault_site import FaultSite
 from krakenkit.sandbox.faults import Faults
 from krakenkit.sandbox.levers import Journey, fill_order
 from krakenkit.sandbox.market_controls import MarketControls
+from krakenkit.sandbox.picture import Picture, state_of
 from krakenkit.sandbox.stage import Home, Stage
 from krakenkit.sandbox.venue import Venue
 
@@ -42,6 +43,18 @@ class Controls:
         """Put the exchange into another mode: ``online``, ``post_only``, ``cancel_only`` or ``maintenance``."""
 
         self._do(lambda: self._venue.set_status(status))
+
+    def state(self, *, depth: int = 10, account: str | None = None, trades: int = 100) -> Picture:
+        """The truth: clock, mode, accounts and books of Spot and Futures, to compare a client's picture with.
+
+        Amounts are exact decimal text and moments RFC 3339, so that it goes into JSON as it is.
+
+        Args:
+            depth: levels of each side of a book; books without orders are left out.
+            account: only this one; all that have a key when left out.
+            trades: the newest trades and closed orders of each account, so many.
+        """
+        return self._do(lambda: state_of(self._venue, depth=depth, account=account, trades=trades))
 
     # --- time and the market --------------------------------------------------------------------------------------------
 
@@ -100,10 +113,11 @@ class Controls:
 
     # --- money ----------------------------------------------------------------------------------------------------------
 
-    def deposit(self, name: str, asset: str, amount: Number) -> None:
-        """Pay money into the account of this name.
+    def deposit(self, name: str, asset: str, amount: Number, *, product: Literal["spot", "futures"] = "spot") -> None:
+        """Pay money into the account of this name; those of Futures are separate from those of Spot.
 
         Raises:
             SettingsError: for an account without a key, an unknown asset, or an amount that cannot be paid in.
         """
-        self._do(lambda: self._venue.deposit_for(name, asset, amount))
+        venue = self._venue.futures if product == "futures" else self._venue
+        self._do(lambda: venue.deposit_for(name, asset, amount))

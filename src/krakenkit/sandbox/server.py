@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from aiohttp import WSMsgType, web
 
@@ -26,6 +26,7 @@ from krakenkit.wire.environment import is_loopback
 log = logging.getLogger("krakenkit.sandbox")
 
 _LARGEST_BODY = 4 * 2**20
+CONTROL: Final = "/_sandbox"
 _SHUTDOWN_SECONDS = 1.0
 EXCEEDED = b'{"Error":"Exceeded msg rate"}'
 # No text for this is published.
@@ -47,6 +48,14 @@ class Desk(Protocol):
     """Answers REST calls."""
 
     def answer(self, call: HttpCall) -> HttpAnswer:
+        """What goes back for one call; it never raises."""
+        ...
+
+
+class Control(Protocol):
+    """Answers calls of the sandbox's own API."""
+
+    async def answer(self, call: HttpCall) -> HttpAnswer:
         """What goes back for one call; it never raises."""
         ...
 
@@ -79,6 +88,8 @@ class Server:
         self._runner: web.AppRunner | None = None
         self.lines: dict[Line, Session] = {}
         self._futures_lines = 0
+        self.control: Control | None = None
+        """The sandbox's own API; faults do not touch it."""
 
     async def start(self, host: str, port: int) -> tuple[int, int]:
         """Listen; gives both ports. The first is a free one when 0 was asked for, the second always.
@@ -118,6 +129,8 @@ class Server:
             await self._runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self.control is not None and request.path.startswith(CONTROL):
+            return _response(await self.control.answer(await _call(request)))
         await self._thawed()
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._serve_socket(request)
@@ -131,9 +144,7 @@ class Server:
     # --- REST -----------------------------------------------------------------------------------------------------------
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
-        # raw_path is what stood in the request line: the very bytes that were signed.
-        body = await request.read()
-        call = HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
+        call = await _call(request)
         fault = self._venue.faults.rest_fault(call.path)
         if isinstance(fault, CloseAfterRequest | CloseBeforeRequest):
             if isinstance(fault, CloseAfterRequest):
@@ -213,6 +224,12 @@ class Server:
             session.closed()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
+
+
+async def _call(request: web.Request) -> HttpCall:
+    # raw_path is what stood in the request line: the very bytes that were signed.
+    body = await request.read()
+    return HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
 
 
 def _response(answer: HttpAnswer) -> web.Response:

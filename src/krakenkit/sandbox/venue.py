@@ -137,6 +137,11 @@ class Venue:
         made, secret = self.keys.make(name, name, wanted, self.clock(), **rules)
         return Credentials(made.key, secret, otp=None if made.second is None else made.second.giver(self.clock))
 
+    @property
+    def accounts(self) -> list[str]:
+        """The names of those who have a key."""
+        return sorted(self._accounts)
+
     def deposit(self, account: str, asset: str, amount: Number) -> None:
         """Pay money into an account.
 
