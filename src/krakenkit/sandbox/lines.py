@@ -10,6 +10,7 @@ from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
+from krakenkit.sandbox import traffic
 from krakenkit.sandbox.faults.frames import DelayAcks, DuplicateFrames, LoseAcks, Mute, SwapFrames
 from krakenkit.sandbox.faults.lines import DropLines, Freeze, HalfOpen, Silence
 from krakenkit.sandbox.faults.occasions import Subject, subject_of
@@ -57,8 +58,11 @@ class Line:
         *,
         private: bool,
         longest: int = LONGEST_QUEUE,
+        number: int = 0,
     ) -> None:
         self.private = private
+        self.number = number
+        """Which of all sockets it is, for the log."""
         self.sent_at = time.monotonic()
         """When the last frame was queued, on the steady clock."""
         self.heard_at = self.sent_at
@@ -80,8 +84,10 @@ class Line:
 
     def send(self, frame: bytes) -> None:
         """Queue a text frame; a client whose queue is full is cut off."""
-        if self._faults.watches_frames or self._held:
-            self._send_watched(frame, subject_of(frame))
+        if self._faults.watches_frames or self._held or traffic.listening():
+            subject = subject_of(frame)
+            traffic.replied(self.number, subject)
+            self._send_watched(frame, subject)
         else:
             self._put(_Frame(frame, WSMsgType.TEXT))
 

@@ -34,12 +34,12 @@ def read_fault(text: str) -> Fault[Any]:
 
 def rows() -> list[tuple[str, str, str]]:
     """Name, settings and explanation of every fault."""
-    return [(name, settings_of(kind), summary_of(kind)) for name, kind in KINDS.items()]
+    return [(name, settings_of(kind), summary_of(kind).replace("``", "`")) for name, kind in KINDS.items()]
 
 
 def table() -> str:
     """All faults as a table of Markdown."""
     lines = ["| fault | settings | what goes wrong |", "|---|---|---|"]
     for name, settings, summary in rows():
-        lines.append(f"| `{name}` | {f'`{settings}`' if settings else ''} | {summary} |".replace("``", "`"))
+        lines.append(f"| `{name}` | {f'`{settings}`' if settings else ''} | {summary} |")
     return "\n".join(lines) + "\n"

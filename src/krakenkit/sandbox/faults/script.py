@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import deque
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from krakenkit.sandbox.faults.frames import RefuseCommands, RefuseSubscriptions
 from krakenkit.sandbox.faults.lines import RefuseUpgrades
 from krakenkit.sandbox.faults.listing import BY_CHANCE, KINDS, SLOW_TO_MEND
 from krakenkit.sandbox.faults.occasions import Subject
+
+log = logging.getLogger("krakenkit.sandbox.faults")
 
 REMEMBERED: Final = 10_000
 _FRAME_PLACES: Final = ("frame", "reply", "update")
@@ -121,6 +124,7 @@ class Script:
 
     def note(self, fault: Fault[Any], about: str = "", *, by_chance: bool = False) -> None:
         """Remember that something went wrong."""
+        log.info("fault  %s  %s%s", name_of(type(fault)), about, "  by chance" if by_chance else "")
         self.history.append(Happened(name_of(type(fault)), self._clock(), about, by_chance))
 
     def _look(self) -> None:
