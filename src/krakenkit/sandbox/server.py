@@ -153,7 +153,7 @@ class Server:
                 self._rest.answer(call)
             if request.transport is not None:
                 request.transport.abort()
-            answer: HttpAnswer | Spoken | None = None
+            answer: HttpAnswer | None = None
         else:
             answer = self._rest.answer(call) if fault is None else self._faulty(fault, call)
         if isinstance(fault, DelayRest):

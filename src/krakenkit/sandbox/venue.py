@@ -139,8 +139,8 @@ class Venue:
 
     @property
     def accounts(self) -> list[str]:
-        """The names of those who have a key."""
-        return sorted(self._accounts)
+        """The names of all accounts of clients."""
+        return self.bank.directory.all
 
     def deposit(self, account: str, asset: str, amount: Number) -> None:
         """Pay money into an account.
