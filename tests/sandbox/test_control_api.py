@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,6 +123,51 @@ async def test_keys_and_money_are_given_out() -> None:
         assert (await here.get("SystemStatus"))["result"]["status"] == "cancel_only"
 
 
+@over_loopback
+async def test_time_and_the_market_are_turned_by_hand() -> None:
+    async with world(market=["BTC/USD"], speed=0) as here:
+        remote = Remote(here)
+        before = here.box.now
+        assert (await remote.result("POST", "/advance", {"seconds": 90, "steps": 3}))["now"] == here.box.state()["now"]
+        assert here.box.now == before + 90 * 10**9
+        assert (await remote.result("POST", "/market/move", {"symbol": "BTC/USD", "to": "101000"}))[
+            "price"
+        ] == "101000.0"
+        await remote.result("POST", "/market/pause")
+        still = here.box.state()["spot"]["books"]
+        await remote.result("POST", "/advance", {"seconds": 5})
+        assert here.box.state()["spot"]["books"] == still
+        await remote.result("POST", "/market/resume", {})
+        trader = here.account()
+        (order_id,) = (await trader.result("AddOrder", **LIMIT))["txid"]
+        await remote.result("POST", "/fill", {"order_id": order_id, "qty": "0.2"})
+        await remote.result("POST", "/fill", {"order_id": order_id})
+        assert here.box.state()["spot"]["accounts"]["trader"]["closed_orders"][0]["status"] == "filled"
+        await remote.result("POST", "/speed", {"speed": 10})
+        assert here.box.speed == 10
+
+
+@over_loopback
+async def test_it_is_saved_beside_the_process_and_nowhere_else() -> None:
+    async with world() as here:
+        for name in ("../x.sandbox", "/tmp/x.sandbox", "pyproject.toml", ".sandbox", "a b.sandbox", ""):
+            assert (await Remote(here).ask("POST", "/save", {"file": name}))[0] == 400
+
+
+async def test_a_saved_sandbox_goes_on_with_its_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with world() as here:
+        here.box.faults.busy(count=2)
+        here.box.faults.at_random(seed=3, rate=0.5, kinds=["html_error"])
+        here.box.faults.silence(60)
+        assert (await here.get("Time"))["error"] == ["EService:Busy"]
+        said = await Remote(here).result("POST", "/save", {"file": "kept.sandbox"})
+        waiting = here.box.faults.waiting()
+    async with Sandbox.load(said["file"]) as again:
+        assert again.faults.waiting() == waiting
+        assert [one.fault for one in again.faults.history()][-1] == "busy"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "complaint"),
     [
@@ -145,6 +191,13 @@ async def test_keys_and_money_are_given_out() -> None:
         ("POST", "/deposit", {"account": "trader", "asset": "USD", "amount": True}, 400, "Expected"),
         ("POST", "/deposit", {"account": "trader"}, 400, "missing required field `asset`"),
         ("POST", "/keys", {"balances": {"USD": "much"}}, 400, "Invalid decimal string"),
+        ("POST", "/advance", {"seconds": -1}, 400, "Expected `float` > 0"),
+        ("POST", "/advance", {"seconds": 10**9}, 400, "Expected `float` <="),
+        ("POST", "/market/move", {"symbol": "BTC/USD", "to": "+1%"}, 400, "does not move"),
+        ("POST", "/market/move", {"symbol": "WWW", "to": "1"}, 400, "WWW"),
+        ("POST", "/market/pause", {"seconds": 1}, 400, "unknown field `seconds`"),
+        ("POST", "/speed", {"speed": "fast"}, 400, "Invalid enum value 'fast'"),
+        ("POST", "/fill", {"order_id": "none"}, 400, "none"),
         ("POST", "/status", {"status": "offline"}, 400, "Invalid enum value 'offline'"),
     ],
 )

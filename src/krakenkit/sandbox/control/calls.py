@@ -6,11 +6,13 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
+from krakenkit.sandbox.clock import FASTEST
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults.fault import Fault, name_of
 from krakenkit.sandbox.faults.listing import KINDS, SLOW_TO_MEND, settings_of, summary_of
@@ -74,6 +76,39 @@ class StatusBody(Body, frozen=True):
     """The new mode."""
 
     status: SystemStatus
+
+
+class AdvanceBody(Body, frozen=True):
+    """How much exchange time shall pass, and in how many steps of the market."""
+
+    seconds: Annotated[float, Meta(gt=0, le=31 * 86_400)] = 1.0
+    steps: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+
+
+class MoveBody(Body, frozen=True):
+    """Which price, and where to: ``+2%``, ``-150``, or the new one."""
+
+    symbol: str
+    to: str
+
+
+class SpeedBody(Body, frozen=True):
+    """Seconds of exchange time in a second."""
+
+    speed: Literal["max"] | Annotated[float, Meta(ge=0, le=FASTEST)]
+
+
+class FillBody(Body, frozen=True):
+    """Which order, and how much of it."""
+
+    order_id: str
+    qty: Decimal | None = None
+
+
+class SaveBody(Body, frozen=True):
+    """The file; whoever may ask may not write anywhere else than where the sandbox was started, nor over other files."""
+
+    file: Annotated[str, Meta(pattern=r"^[\w-][\w.-]*\.sandbox$", max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +192,37 @@ def _set_status(box: Sandbox, body: StatusBody) -> None:
     box.set_status(body.status)
 
 
+def _advance(box: Sandbox, body: AdvanceBody) -> object:
+    box.advance(body.seconds, steps=body.steps)
+    return {"now": told(box.now, "at")}
+
+
+def _move(box: Sandbox, body: MoveBody) -> object:
+    box.market.move(body.symbol, body.to)
+    return {"price": told(box.market.price(body.symbol))}
+
+
+def _pause(box: Sandbox, _: Nothing) -> None:
+    box.market.pause()
+
+
+def _resume(box: Sandbox, _: Nothing) -> None:
+    box.market.resume()
+
+
+def _set_speed(box: Sandbox, body: SpeedBody) -> None:
+    box.speed = body.speed
+
+
+def _fill(box: Sandbox, body: FillBody) -> None:
+    box.fill(body.order_id, body.qty)
+
+
+def _save(box: Sandbox, body: SaveBody) -> object:
+    box.save(body.file)
+    return {"file": str(Path(body.file).absolute())}
+
+
 CALLS: Final[tuple[ControlCall[Any], ...]] = (
     ControlCall("GET", "/state", StateBody, _state, "The truth: clock, mode, accounts and books, to compare with."),
     ControlCall("GET", "/addresses", Nothing, _addresses, "Where REST and every socket is."),
@@ -166,5 +232,12 @@ CALLS: Final[tuple[ControlCall[Any], ...]] = (
     ControlCall("POST", "/keys", KeyBody, _make_key, "A new key of an account, which is opened when it is new."),
     ControlCall("POST", "/deposit", DepositBody, _deposit, "Pay money into an account."),
     ControlCall("POST", "/status", StatusBody, _set_status, "Put the exchange into another mode."),
+    ControlCall("POST", "/advance", AdvanceBody, _advance, "Let exchange time pass at once.", lasting=True),
+    ControlCall("POST", "/speed", SpeedBody, _set_speed, "Let exchange time run so fast; 0 stands still."),
+    ControlCall("POST", "/market/move", MoveBody, _move, "Move a price at once; books trade through."),
+    ControlCall("POST", "/market/pause", Nothing, _pause, "Let the market rest while clients trade on."),
+    ControlCall("POST", "/market/resume", Nothing, _resume, "Let the market trade again."),
+    ControlCall("POST", "/fill", FillBody, _fill, "Fill a resting order at its own price."),
+    ControlCall("POST", "/save", SaveBody, _save, "Write everything to a file <name>.sandbox beside the process."),
 )
 """Everything but the calls of single faults, which are ``/faults/<name>``."""
