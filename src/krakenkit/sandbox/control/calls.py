@@ -15,8 +15,8 @@ from msgspec import Meta
 from krakenkit.sandbox.clock import FASTEST
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults.fault import Fault, name_of
-from krakenkit.sandbox.faults.listing import KINDS, SLOW_TO_MEND, settings_of, summary_of
-from krakenkit.sandbox.faults.reading import read_fault
+from krakenkit.sandbox.faults.listing import KINDS, settings_of, summary_of
+from krakenkit.sandbox.faults.reading import chance_of, read_fault
 from krakenkit.sandbox.picture import told
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _list_faults(box: Sandbox, body: HistoryBody) -> object:
     newest = happened[len(happened) - min(body.last, len(happened)) :]
     return {
         "faults": {
-            name: {"takes": settings_of(kind), "about": summary_of(kind), "by_chance": chance_of(name)}
+            name: {"takes": settings_of(kind), "about": summary_of(kind), "at_random": chance_of(name)}
             for name, kind in KINDS.items()
         },
         "waiting": waiting,
@@ -154,13 +154,6 @@ def _list_faults(box: Sandbox, body: HistoryBody) -> object:
             for one in newest
         ],
     }
-
-
-def chance_of(name: str) -> str:
-    """Whether a fault happens by chance: ``yes``, only when it is named, or never."""
-    if KINDS[name].place is None or not KINDS[name].chance:
-        return "never"
-    return "when named" if name in SLOW_TO_MEND else "yes"
 
 
 def written(fault: Fault[Any]) -> dict[str, Any]:

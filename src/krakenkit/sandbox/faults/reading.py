@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.faults.fault import Fault
-from krakenkit.sandbox.faults.listing import KINDS, kind_of, make_fault, settings_of, summary_of
+from krakenkit.sandbox.faults.listing import KINDS, SLOW_TO_MEND, kind_of, make_fault, settings_of, summary_of
 
 _COMMA: Final = re.compile(r"(?<!\\),")
 _LISTS: Final = frozenset({"kinds"})
@@ -37,9 +37,16 @@ def rows() -> list[tuple[str, str, str]]:
     return [(name, settings_of(kind), summary_of(kind).replace("``", "`")) for name, kind in KINDS.items()]
 
 
+def chance_of(name: str) -> str:
+    """Whether a fault happens by chance: ``chance``, only when it is ``named``, or never: an empty text."""
+    if KINDS[name].place is None or not KINDS[name].chance:
+        return ""
+    return "named" if name in SLOW_TO_MEND else "chance"
+
+
 def table() -> str:
     """All faults as a table of Markdown."""
-    lines = ["| fault | settings | what goes wrong |", "|---|---|---|"]
+    lines = ["| fault | settings | what goes wrong | at random |", "|---|---|---|---|"]
     for name, settings, summary in rows():
-        lines.append(f"| `{name}` | {f'`{settings}`' if settings else ''} | {summary} |")
+        lines.append(f"| `{name}` | {f'`{settings}`' if settings else ''} | {summary} | {chance_of(name)} |")
     return "\n".join(lines) + "\n"
