@@ -1,4 +1,7 @@
-"""The fixtures. pytest imports this module in every run, so whatever is heavy is imported when a fixture is used."""
+"""The fixtures. pytest imports this module in every run, so whatever is heavy is imported when a fixture is used.
+
+PYTEST_DONT_REWRITE: there are no assertions here, and nobody is to be warned that it was imported before.
+"""
 
 from __future__ import annotations
 
