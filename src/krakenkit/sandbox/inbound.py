@@ -26,6 +26,8 @@ from krakenkit.wire.request import Params
 
 P = TypeVar("P", bound=Params)
 BAD_REQUEST = "EAPI:Bad request"
+_DEEPEST = 8
+"""Levels of nesting in a form; requests of Kraken have three at most."""
 _PIECES = re.compile(r"[^\[\]]+")
 
 
@@ -90,6 +92,8 @@ def read_body(content_type: str, body: bytes) -> dict[str, object]:
 
 
 def _put(members: dict[str, Any], pieces: list[str], value: str) -> None:
+    if len(pieces) > _DEEPEST:
+        raise Denied(BAD_REQUEST)
     *path, last = pieces
     for piece in path:
         inner = members.setdefault(piece, {})

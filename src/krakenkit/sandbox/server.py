@@ -86,7 +86,7 @@ class Server:
         self._second_root = second_root
         self._second_port = 0
         self._longest = longest_queue
-        self._most = most_connections
+        self.most_connections = most_connections
         self._door: Door | None = None
         self._opened = 0
         self.lines: dict[Line, Session] = {}
@@ -102,7 +102,7 @@ class Server:
         """
         app = web.Application(client_max_size=_LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._door = Door(app, most=self._most)
+        self._door = Door(app, most=self.most_connections)
         first, self._second_port = await self._door.open(host, port)
         return first, self._second_port
 
