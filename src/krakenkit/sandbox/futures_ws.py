@@ -116,13 +116,13 @@ class FuturesSession:
         self._answer({"event": "challenge", "message": text})
 
     def _change(self, event: str, request: Mapping[str, Any]) -> None:
-        feed = request.get("feed")
+        feed = str(request.get("feed"))
         if feed in PRIVATE_FEEDS:
-            self._change_private(event, str(feed), request)
+            self._change_private(event, feed, request)
         elif feed == HEARTBEAT:
             self._change_public(event, HEARTBEAT, None)
         elif feed in PRODUCT_FEEDS:
-            self._change_products(event, str(feed), request.get("product_ids"))
+            self._change_products(event, feed, request.get("product_ids"))
         else:
             self._error(INVALID_FEED)
 

@@ -28,6 +28,7 @@ P = TypeVar("P", bound=Params)
 BAD_REQUEST = "EAPI:Bad request"
 _DEEPEST = 8
 """Levels of nesting in a form; requests of Kraken have three at most."""
+_INDEX = re.compile(r"[0-9]{1,6}")
 _PIECES = re.compile(r"[^\[\]]+")
 
 
@@ -108,7 +109,7 @@ def _listed(value: Any) -> object:
     if not isinstance(value, dict):
         return value
     members = {name: _listed(member) for name, member in cast("dict[str, Any]", value).items()}
-    if members and all(name.isdecimal() for name in members):
+    if members and all(_INDEX.fullmatch(name) for name in members):
         return [members[name] for name in sorted(members, key=int)]
     return members
 
