@@ -190,6 +190,8 @@ async def test_a_saved_sandbox_goes_on_with_its_faults(tmp_path: Path, monkeypat
         ("POST", "/deposit", {"account": "trader", "asset": "WWW", "amount": 1}, 400, "cannot be paid in"),
         ("POST", "/deposit", {"account": "trader", "asset": "USD", "amount": True}, 400, "Expected"),
         ("POST", "/deposit", {"account": "trader"}, 400, "missing required field `asset`"),
+        ("POST", "/keys", {"balances": {"USD": 5, "WWW": 1}}, 400, "1 WWW cannot be paid in"),
+        ("POST", "/keys", {"balances": {"USD": 5, "BTC": "0.00000000000001"}}, 400, "cannot be paid in"),
         ("POST", "/keys", {"balances": {"USD": "much"}}, 400, "Invalid decimal string"),
         ("POST", "/advance", {"seconds": -1}, 400, "Expected `float` > 0"),
         ("POST", "/advance", {"seconds": 10**9}, 400, "Expected `float` <="),

@@ -13,7 +13,6 @@ import aiohttp
 import pytest
 
 from krakenkit.sandbox.faults import Happened
-from krakenkit.sandbox.faults.fault import Occasion
 from krakenkit.sandbox.faults.rest import RateLimit, Throttle
 from krakenkit.sandbox.faults.script import Script
 from sandbox.loopback import PRIVATE, Line, Moment, World, over_loopback, world
@@ -214,7 +213,7 @@ async def test_maintenance_ends_when_faults_are_cleared() -> None:
 def fates(seed: int, kinds: list[str] | None, occasions: int = 400) -> list[Any]:
     script = Script(lambda: 0)
     script.roll(seed, 0.1, kinds)
-    return [script.due("call", Occasion(TIME)) for _ in range(occasions)]
+    return [script.due("call", TIME) for _ in range(occasions)]
 
 
 def test_luck_comes_from_the_seed_and_each_kind_has_its_own() -> None:
@@ -230,9 +229,9 @@ def test_luck_goes_on_where_it_was_after_being_saved() -> None:
     script = Script(_epoch)
     script.roll(1, 0.3, None)
     for _ in range(50):
-        script.due("call", Occasion(TIME))
+        script.due("call", TIME)
     twin = pickle.loads(pickle.dumps(script))
-    follow = [[one.due("call", Occasion(TIME)) for _ in range(50)] for one in (script, twin)]
+    follow = [[one.due("call", TIME) for _ in range(50)] for one in (script, twin)]
     assert follow[0] == follow[1]
     assert list(twin.history) == list(script.history)
 

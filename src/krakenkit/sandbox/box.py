@@ -44,6 +44,8 @@ class Sandbox(Controls):
     ``box.faults`` makes things go wrong: each fault is a method, such as ``box.faults.drop_lines()``;
     ``box.faults.at_random()`` leaves them to chance, and ``box.faults.history()`` tells what happened.
     ``krakenkit sandbox --list-faults`` prints the list.
+    ``box.state()`` is the truth to compare a client's picture with. Programs in other languages do all this over HTTP:
+    ``GET /_sandbox/`` tells how.
 
     ``advance(seconds)`` lets time pass at once, ``market.move(symbol, "+2%")`` moves a price, ``fill(order_id)`` fills an
     order, ``deposit(name, asset, amount)`` pays money in. All methods may be called from any thread. A sandbox is opened

@@ -52,7 +52,7 @@ def outcome_of(status: int, body: bytes) -> str:
     said = _members(body)
     errors: Any = said.get("error") or said.get("errors")
     if isinstance(errors, str | list):
-        return errors if isinstance(errors, str) else " ".join(map(str, errors))
+        return errors if isinstance(errors, str) else " ".join(map(str, cast("list[object]", errors)))
     for name in _STATUSES:
         found: Any = said.get(name)
         if isinstance(found, dict):

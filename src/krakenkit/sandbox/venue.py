@@ -131,6 +131,8 @@ class Venue:
         first = not self.bank.directory.knows(name)
         deposits = WEALTH if balances is None and first else balances or {}
         for asset, amount in deposits.items():
+            self._check_deposit(asset, amount)
+        for asset, amount in deposits.items():
             self.deposit(name, asset, amount)
         self.bank.directory.enter(name)
         wanted = TRADING if permissions is None else EVERYTHING if permissions == "all" else permissions
@@ -148,11 +150,15 @@ class Venue:
         Raises:
             SettingsError: for an asset the sandbox does not have, and an amount that cannot be paid in.
         """
+        self._check_deposit(asset, amount)
+        self.exchange.deposit(account, asset, exact(amount, name=asset), self.clock())
+        self.settle()
+
+    def _check_deposit(self, asset: str, amount: Number) -> None:
         try:
-            self.exchange.deposit(account, asset, exact(amount, name=asset), self.clock())
+            self.exchange.check_deposit(asset, exact(amount, name=asset))
         except EngineRefused as refused:
             raise SettingsError(f"{amount} {asset} cannot be paid in: {refused.code}.") from None
-        self.settle()
 
     def deposit_for(self, name: str, asset: str, amount: Number) -> None:
         """Pay money into the account of somebody who has a key."""

@@ -58,6 +58,7 @@ class Script:
         self._chances: dict[Place, list[_Chance]] = {}
         self._silent_until: dict[LineKind, float] = {}
         self._frozen_until = 0.0
+        self._watched: set[Place] = set()
         self.history: deque[Happened] = deque(maxlen=REMEMBERED)
         self.skew = 0
         """Nanoseconds by which the exchange's clock is off."""
@@ -128,7 +129,8 @@ class Script:
         self.history.append(Happened(name_of(type(fault)), self._clock(), about, by_chance))
 
     def _look(self) -> None:
-        self.watches_frames = any(self._armed.get(place) or self._chances.get(place) for place in _FRAME_PLACES)
+        self._watched = {place for waits in (self._armed, self._chances) for place, those in waits.items() if those}
+        self.watches_frames = not self._watched.isdisjoint(_FRAME_PLACES)
 
     # --- asking ---------------------------------------------------------------------------------------------------------
 
@@ -137,38 +139,45 @@ class Script:
         """What waits for its occasion."""
         return [one for armed in self._armed.values() for one in armed]
 
-    def due(self, place: Place, occasion: Occasion) -> Fault[Any] | None:
-        """What goes wrong here and now; it is used up and remembered."""
-        armed, chances = self._armed.get(place), self._chances.get(place)
-        if not armed and not chances:
+    def due(self, place: Place, name: str = "", *symbols: str, private: bool = False) -> Fault[Any] | None:
+        """What goes wrong here and now; it is used up and remembered. The rest says what it is about."""
+        if place not in self._watched:
             return None
-        return self._scripted(place, occasion, armed or []) or self._unlucky(occasion, chances or [])
+        occasion = Occasion(name, symbols, private)
+        # The dice are rolled in any case: the luck of one kind must not depend on anything else.
+        unlucky = self._rolled(place)
+        return self._scripted(place, occasion) or self._struck(unlucky, occasion)
 
-    def _scripted(self, place: Place, occasion: Occasion, armed: list[Armed]) -> Fault[Any] | None:
-        found = next((one for one in armed if one.fault.meant(occasion)), None)
+    def _rolled(self, place: Place) -> list[Fault[Any]]:
+        return [one.fault for one in self._chances.get(place, ()) if one.dice.random() < one.rate]
+
+    def _struck(self, unlucky: list[Fault[Any]], occasion: Occasion) -> Fault[Any] | None:
+        if not unlucky:
+            return None
+        self.note(unlucky[0], _told(occasion), by_chance=True)
+        return unlucky[0]
+
+    def _scripted(self, place: Place, occasion: Occasion) -> Fault[Any] | None:
+        found = next((one for one in self._armed.get(place, ()) if one.fault.meant(occasion)), None)
         if found is None:
             return None
         if found.left is not None:
             found.left -= 1
             self.note(found.fault, _told(occasion))
-            if not found.left:
-                self._armed[place] = [one for one in armed if one is not found]
-                self._look()
+            self._drop_used(place)
         return found.fault
 
-    def _unlucky(self, occasion: Occasion, chances: list[_Chance]) -> Fault[Any] | None:
-        # All dice are rolled each time: how one kind fares must not depend on another.
-        rolled = [one for one in chances if one.dice.random() < one.rate]
-        if not rolled:
-            return None
-        self.note(rolled[0].fault, _told(occasion), by_chance=True)
-        return rolled[0].fault
+    def _drop_used(self, place: Place) -> None:
+        self._armed[place] = [one for one in self._armed[place] if one.left != 0]
+        self._look()
 
     def quiet_for(self, now: float, *, private: bool) -> float:
         """Seconds for which a line has to be quiet still."""
+        if not (self._silent_until or self._frozen_until):
+            return 0.0
         kinds: tuple[LineKind, ...] = ("all", "private" if private else "public")
-        silent = (self._silent_until.get(kind, 0.0) for kind in kinds) if self._silent_until else ()
-        return max(0.0, self._frozen_until - now, *(until - now for until in silent))
+        until = max(self._frozen_until, *(self._silent_until.get(one, 0.0) for one in kinds))
+        return max(0.0, until - now)
 
     def frozen_for(self, now: float) -> float:
         """Seconds for which the server stands still."""
@@ -176,46 +185,45 @@ class Script:
 
     def upgrade_refusal(self) -> int | None:
         """The HTTP status to refuse this upgrade with."""
-        fault = self.due("upgrade", Occasion())
+        fault = self.due("upgrade")
         return fault.status if isinstance(fault, RefuseUpgrades) else None
 
     def wrong_checksum(self, symbol: str) -> bool:
         """Whether this update of a book shall carry a wrong checksum."""
-        return self.due("checksum", Occasion(symbols=(symbol,))) is not None
+        return self.due("checksum", "", symbol) is not None
 
     def lost_update(self, symbol: str) -> bool:
         """Whether this update of a book shall get lost."""
-        return self.due("book update", Occasion(symbols=(symbol,))) is not None
+        return self.due("book update", "", symbol) is not None
 
     def lost_report(self, channel: str) -> bool:
         """Whether this message of a private channel shall get lost."""
-        return self.due("report", Occasion(channel)) is not None
+        return self.due("report", channel) is not None
 
     def subscription_refusal(self) -> str | None:
         """The string to refuse this subscription with."""
-        fault = self.due("subscription", Occasion())
+        fault = self.due("subscription")
         return fault.error if isinstance(fault, RefuseSubscriptions) else None
 
     def command_refusal(self, method: str) -> str | None:
         """The string to refuse this trading command with."""
-        fault = self.due("command", Occasion(method))
+        fault = self.due("command", method)
         return fault.error if isinstance(fault, RefuseCommands) else None
 
     def cuts_command(self, method: str) -> bool:
         """Whether the line shall be cut now that this command was carried out."""
-        return self.due("command done", Occasion(method)) is not None
+        return self.due("command done", method) is not None
 
     def frame_fault(self, subject: Subject, *, private: bool) -> Fault[Any] | None:
         """What shall go wrong with this frame, or with its line."""
-        occasion = Occasion(subject.name, subject.symbols, private)
-        fault = self.due("frame", occasion)
-        if fault is not None or subject.kind not in ("reply", "update"):
-            return fault
-        return self.due(subject.kind, occasion)
+        of_line = self.due("frame", subject.name, *subject.symbols, private=private)
+        if subject.kind not in ("reply", "update"):
+            return of_line
+        return self.due(subject.kind, subject.name, *subject.symbols, private=private) or of_line
 
     def rest_fault(self, path: str) -> Fault[Any] | None:
         """What shall go wrong with this call."""
-        return self.due("call", Occasion(path))
+        return self.due("call", path)
 
 
 class SkewedClock:
