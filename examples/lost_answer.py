@@ -9,7 +9,7 @@ from krakenkit.sandbox import Sandbox
 def main() -> None:
     with Sandbox(seed=7) as box, SpotClient(box.key("trader"), environment=box.environment) as spot:
         order_id = new_order_id()
-        box.close_after_request("/0/private/AddOrder")
+        box.faults.close_after_request("/0/private/AddOrder")
         try:
             spot.submit_order(
                 pair="XBTUSD", type="buy", ordertype="limit", volume="0.01", price="20000", cl_ord_id=order_id

@@ -1,4 +1,4 @@
-"""Files that follow from the request classes: the endpoint map, and the names in ``krakenkit.types``."""
+"""Files that follow from classes: the endpoint map, the names in ``krakenkit.types``, and the list of faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from krakenkit.sandbox.faults.reading import table
 from krakenkit.wire import registry
 from krakenkit.wire.lifecycle import entry
 from krakenkit.wire.request import Request
@@ -136,7 +137,30 @@ def type_index() -> str:
     return "\n".join([*lines, "}", '"""Class names by module below ``krakenkit.wire``."""', ""])
 
 
+FAULTS_HEAD = """\
+# Faults
+
+What can go wrong in the [sandbox](guides/sandbox.md), written from the list of faults by `scripts/endpoint-map`; do not
+edit. Each is
+
+- a method: `box.faults.delay_rest(0.5, path="AddOrder")`,
+- an option, which may be repeated: `krakenkit sandbox --fault delay_rest:seconds=0.5,path=AddOrder`,
+- a call: `POST /_sandbox/faults/delay_rest` with `{"seconds": 0.5, "path": "AddOrder"}`.
+
+`count` is how many times; `path` a REST path or its last word; `kind` is `all`, `public` or `private`.
+`box.faults.clear()` takes back what is set, `box.faults.history()` tells what happened. What is marked *chance* can be
+left to `at_random`; *named*: only where its `kinds` name it.
+
+"""
+
+
+def fault_list() -> str:
+    """The text of ``docs/faults.md``."""
+    return FAULTS_HEAD + table()
+
+
 FILES = {
+    ROOT / "docs" / "faults.md": fault_list,
     ROOT / "docs" / "endpoints.md": endpoint_map,
     PACKAGE / "types.pyi": type_stub,
     PACKAGE / "wire" / "type_index.py": type_index,
@@ -155,7 +179,7 @@ def main(arguments: list[str]) -> int:
             print(f"wrote {path.relative_to(ROOT)}", file=sys.stderr)
         return 0
     for path in behind:
-        print(f"{path.relative_to(ROOT)} is behind the request classes: run scripts/endpoint-map.", file=sys.stderr)
+        print(f"{path.relative_to(ROOT)} is behind the classes: run scripts/endpoint-map.", file=sys.stderr)
     return 1 if behind else 0
 
 

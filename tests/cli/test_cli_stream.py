@@ -176,3 +176,30 @@ def test_without_aiohttp_one_sentence_says_how_to_install_it(monkeypatch: pytest
 
     assert (ran.code, ran.out) == (2, "")
     assert "krakenkit[sandbox]" in ran.err
+
+
+def test_a_sandbox_takes_faults_and_tells_on_stderr_what_it_was_asked() -> None:
+    with running(
+        "sandbox", "--json", "--log", "--fault", "busy:path=Time", "--fault", "silence:seconds=0.1"
+    ) as process:
+        described = json.loads(out(process).readline())
+        with SpotClient(environment=Environment("box", spot_rest=described["rest"])) as spot:
+            spot.get_server_time()
+        code, more, err = ended_by(process, signal.SIGINT)
+
+    assert (code, more) == (0, "")
+    assert "GET    /0/public/Time  -  EService:Busy" in err
+    assert "GET    /0/public/Time  -  ok" in err
+
+
+def test_the_faults_are_listed_and_what_is_none_is_misuse() -> None:
+    listed = run("sandbox", "--list-faults", "--json")
+    wrong = run("sandbox", "--fault", "busy:count=0")
+
+    assert listed.code == 0
+    assert {"fault": "busy", "settings": "path=None, count=1"}.items() <= {one["fault"]: one for one in listed.data}[
+        "busy"
+    ].items()
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "Expected `int` >= 1 - at `$.count`" in wrong.err
+    assert run("sandbox", "--host", "0.0.0.0").code == 2

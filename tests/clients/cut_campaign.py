@@ -195,66 +195,68 @@ class Saboteur:
     async def _drop(self, kind: Any) -> None:
         """Cut what is up; when nothing is, the cut before is still being mended, so wait for it."""
         async with asyncio.timeout(10):
-            while not self._box.drop_lines(kind):
+            while not self._box.faults.drop_lines(kind):
                 await asyncio.sleep(0.001)
 
     async def _before_the_ack(self) -> None:
-        self._box.delay_acks(0.05)
+        self._box.faults.delay_acks(0.05)
         await self._drop("all")
         await asyncio.sleep(0.06 * self._rng.random())
         await self._drop("all")
-        self._box.delay_acks(0)
+        self._box.faults.delay_acks(0)
 
     async def _after_a_command(self) -> None:
-        self._box.drop_after_command(self._rng.choice(("add_order", "amend_order", "cancel_order", None)))
+        self._box.faults.drop_after_command(self._rng.choice(("add_order", "amend_order", "cancel_order", None)))
         await asyncio.sleep(0.02)
 
     async def _during_the_token_call(self) -> None:
-        self._box.delay_rest(0.03, path=TOKEN)
+        self._box.faults.delay_rest(0.03, path=TOKEN)
         await self._drop("private")
         await asyncio.sleep(0.04 * self._rng.random())
         await self._drop("private")
 
     async def _with_the_token_call(self) -> None:
-        self._rng.choice((self._box.close_before_request, self._box.close_after_request, self._refuse_token))(TOKEN)
+        self._rng.choice(
+            (self._box.faults.close_before_request, self._box.faults.close_after_request, self._refuse_token)
+        )(TOKEN)
         await self._drop("private")
 
     def _refuse_token(self, path: str) -> None:
-        self._box.refuse_rest("EService:Unavailable", path=path)
+        self._box.faults.refuse_rest("EService:Unavailable", path=path)
 
     async def _stale_tokens(self) -> None:
-        self._box.stale_tokens()
+        self._box.faults.stale_tokens()
         await asyncio.sleep(0.05)
         await self._drop("private")
 
     async def _refused_upgrades(self) -> None:
-        self._box.refuse_upgrades(503, count=2)
+        self._box.faults.refuse_upgrades(503, count=2)
         await self._drop("all")
 
     async def _refused_subscriptions(self) -> None:
-        self._box.refuse_subscriptions(count=2)
+        self._box.faults.refuse_subscriptions(count=2)
         await self._drop("public")
 
     async def _silence(self) -> None:
-        self._box.silence(0.8)
+        self._box.faults.silence(0.8)
         await asyncio.sleep(0.9)
         await self._drop("all")
 
     async def _beside_a_hole(self) -> None:
-        self._box.lose_next_report(self._rng.choice(("executions", "balances")))
-        self._box.lose_next_book_update(self._rng.choice(SYMBOLS))
-        self._box.corrupt_next_checksum(self._rng.choice(SYMBOLS))
+        self._box.faults.lose_next_report(self._rng.choice(("executions", "balances")))
+        self._box.faults.lose_next_book_update(self._rng.choice(SYMBOLS))
+        self._box.faults.corrupt_next_checksum(self._rng.choice(SYMBOLS))
         await asyncio.sleep(0.02)
         await self._drop("all")
 
     async def leave_holes(self, trader: Trader) -> None:
         """Lose something everywhere without cutting a line: the holes have to be noticed and mended by themselves."""
         for symbol in SYMBOLS:
-            self._box.lose_next_book_update(symbol)
-        self._box.lose_next_report("balances")
+            self._box.faults.lose_next_book_update(symbol)
+        self._box.faults.lose_next_report("balances")
         for asset in ("EUR", "ADA"):
             self._box.deposit(ACCOUNT, asset, 5)
-        self._box.lose_next_report("executions")
+        self._box.faults.lose_next_report("executions")
         await trader.place(resting=True)
 
 
@@ -397,7 +399,7 @@ async def run(cuts: int, seed: int) -> Report:
                     world.check_tasks()
                 for trader in world.traders:
                     trader.stopping = True
-                box.delay_acks(0)
+                box.faults.delay_acks(0)
                 await asyncio.wait(world.tasks[-WORKERS:], timeout=AT_REST_SECONDS)
                 await saboteur.leave_holes(world.traders[0])
                 await asyncio.sleep(0.1)

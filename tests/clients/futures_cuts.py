@@ -112,28 +112,28 @@ class FuturesWorld:
             case "public" | "private" | "all":
                 await self._drop(way)
             case "challenge" | "ack":  # a second cut while the first answers are under way
-                self.box.delay_acks(0.04)
+                self.box.faults.delay_acks(0.04)
                 await self._drop("private" if way == "challenge" else "all")
                 await asyncio.sleep(0.06 * rng.random())
-                self.box.drop_lines("all")
-                self.box.delay_acks(0)
+                self.box.faults.drop_lines("all")
+                self.box.faults.delay_acks(0)
             case "upgrade":
-                self.box.refuse_upgrades(503, count=2)
+                self.box.faults.refuse_upgrades(503, count=2)
                 await self._drop("all")
             case "silence":
-                self.box.silence(0.8)
+                self.box.faults.silence(0.8)
                 await asyncio.sleep(0.1)
             case _:
-                self.box.lose_next_book_update("PF_XBTUSD")
-                self.box.lose_next_report("fills")
-                self.box.lose_next_report("open_positions")
+                self.box.faults.lose_next_book_update("PF_XBTUSD")
+                self.box.faults.lose_next_report("fills")
+                self.box.faults.lose_next_report("open_positions")
                 await asyncio.sleep(0.02)
                 await self._drop("public")
 
     async def _drop(self, kind: Any) -> None:
         """Cut what is up; when nothing is, the cut before is still being mended, or nothing private is followed yet."""
         async with asyncio.timeout(10):
-            while not self.box.drop_lines(kind):
+            while not self.box.faults.drop_lines(kind):
                 await asyncio.sleep(0.001)
 
     # --- afterwards ---------------------------------------------------------------------------------------------------

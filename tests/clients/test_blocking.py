@@ -70,7 +70,7 @@ def test_a_row_streams_and_a_cut_line_leaves_a_marker(box: Sandbox) -> None:
         with ws.subscribe(streams.spot.Ticker(symbol=["BTC/USD"], event_trigger="bbo")) as ticks:
             first = next(ticks)
             assert isinstance(first, streams.spot.TickerUpdate)
-            box.drop_lines("public")
+            box.faults.drop_lines("public")
             seen = next(item for item in ticks if isinstance(item, Gap))
             assert seen.topics == ("ticker BTC/USD event_trigger=bbo",)
             wait_until(back, 1)
@@ -93,7 +93,7 @@ def test_a_corrupted_book_is_withheld_and_comes_back(box: Sandbox) -> None:
         ws.on("exception", troubles.append)
         with ws.book("SOL/USD") as book:
             next(book)
-            box.corrupt_next_checksum("SOL/USD")
+            box.faults.corrupt_next_checksum("SOL/USD")
             assert any(isinstance(item, Gap) for item in (next(book) for _ in range(200)))
             assert not isinstance(next(item for item in book if not isinstance(item, Gap)), Gap)
         wait_until(troubles, 1)
@@ -161,7 +161,7 @@ def test_one_refused_cancel_among_several_is_told_beside_the_others(box: Sandbox
 def test_a_lost_answer_is_found_by_the_callers_own_id(box: Sandbox) -> None:
     with SpotClient(box.key("loser"), environment=box.environment) as spot:
         order_id = new_order_id()
-        box.close_after_request("/0/private/AddOrder")
+        box.faults.close_after_request("/0/private/AddOrder")
         with pytest.raises(OutcomeUnknown) as unknown:
             spot.submit_order(
                 pair="XBTUSD", type="buy", ordertype="limit", volume="0.01", price="1000", cl_ord_id=order_id

@@ -77,7 +77,7 @@ def test_the_blocking_face_finds_the_same_picture_after_its_cuts() -> None:
             ended: list[str] = []
             for number, name in enumerate(names):
                 box.advance(0.05)
-                rng.choice((box.drop_lines, box.drop_after_command, lambda: None))()
+                rng.choice((box.faults.drop_lines, box.faults.drop_after_command, lambda: None))()
                 ended.append(place(trading, number, name))
 
             def differences() -> list[str]:

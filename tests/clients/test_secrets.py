@@ -71,11 +71,11 @@ async def troubles_over_rest(box: Sandbox, good: Credentials, wrong: Credentials
     order: dict[str, Any] = {"pair": "XBTUSD", "type": "buy", "ordertype": "limit", "volume": "0.01", "price": "10"}
     async with AsyncSpotClient(good, environment=box.environment, transport=transport, retry=retry) as spot:
         texts += [repr(spot), repr(spot.sender), repr(spot.options), repr(await spot.get_web_sockets_token())]
-        box.close_after_request("/0/private/AddOrder")
+        box.faults.close_after_request("/0/private/AddOrder")
         texts.append(await error_of(spot.submit_order(**order)))
         texts.append(await error_of(spot.get_ticker("NOPE")))
         texts.append(await error_of(spot.submit_order(**order | {"volume": "1000000"})))
-        box.answer_rest_with(status=502, body="<html>bad gateway</html>", count=4)
+        box.faults.answer_rest_with(status=502, body="<html>bad gateway</html>", count=4)
         texts.append(await error_of(spot.get_account_balance()))
         texts.append(await error_of(spot.submit_order(**order)))
     for credentials in (wrong, Credentials("some-unknown-key", "c2VjcmV0" * 8)):
@@ -97,8 +97,8 @@ async def troubles_over_sockets(box: Sandbox, good: Credentials, wrong: Credenti
                     trading.submit_spot_order(order_type="market", side="buy", symbol="NO/PE", order_qty="1")
                 )
             )
-            box.stale_tokens()
-            box.drop_lines()
+            box.faults.stale_tokens()
+            box.faults.drop_lines()
             await asyncio.sleep(0.3)
     async with AsyncWebsocketClient(wrong, **options) as ws:
         ws.on("exception", lambda event: texts.append(shown(event.error)))

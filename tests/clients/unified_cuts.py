@@ -169,22 +169,22 @@ class UnifiedWorld:
             case "public" | "private" | "all":
                 await self._drop(way)
             case "ack":  # a second cut while the first answers are under way
-                self.box.delay_acks(0.04)
+                self.box.faults.delay_acks(0.04)
                 await self._drop("all")
                 await asyncio.sleep(0.06 * rng.random())
-                self.box.drop_lines("all")
-                self.box.delay_acks(0)
+                self.box.faults.drop_lines("all")
+                self.box.faults.delay_acks(0)
             case "command":
-                self.box.drop_after_command(rng.choice(("add_order", "amend_order", "cancel_order", None)))
+                self.box.faults.drop_after_command(rng.choice(("add_order", "amend_order", "cancel_order", None)))
                 await asyncio.sleep(0.02)
             case "token":
-                self.box.stale_tokens()
+                self.box.faults.stale_tokens()
                 await self._drop("private")
             case "upgrade":
-                self.box.refuse_upgrades(503, count=2)
+                self.box.faults.refuse_upgrades(503, count=2)
                 await self._drop("all")
             case "silence":
-                self.box.silence(0.8)
+                self.box.faults.silence(0.8)
                 await asyncio.sleep(0.1)
             case _:
                 self._leave_holes()
@@ -192,15 +192,15 @@ class UnifiedWorld:
                 await self._drop("public")
 
     def _leave_holes(self) -> None:
-        self.box.lose_next_book_update("PF_XBTUSD")
-        self.box.corrupt_next_checksum("PF_ETHUSD")
+        self.box.faults.lose_next_book_update("PF_XBTUSD")
+        self.box.faults.corrupt_next_checksum("PF_ETHUSD")
         for channel in ("executions", "balances"):
-            self.box.lose_next_report(channel)
+            self.box.faults.lose_next_report(channel)
 
     async def _drop(self, kind: Any) -> None:
         """Cut what is up; when nothing is, the cut before is still being mended."""
         async with asyncio.timeout(10):
-            while not self.box.drop_lines(kind):
+            while not self.box.faults.drop_lines(kind):
                 await asyncio.sleep(0.001)
 
     # --- afterwards -----------------------------------------------------------------------------------------------------

@@ -61,9 +61,9 @@ async def test_a_live_book_is_the_exchanges_own_after_cuts_and_losses() -> None:
         for turn in range(4):
             await book.synced()
             if turn % 2:
-                box.lose_next_book_update("PF_XBTUSD")
+                box.faults.lose_next_book_update("PF_XBTUSD")
             else:
-                box.drop_lines()
+                box.faults.drop_lines()
             await asyncio.sleep(0.05)
         box.set_status("cancel_only")  # the market stands still
         told = (await rest.get_orderbook("PF_XBTUSD")).order_book

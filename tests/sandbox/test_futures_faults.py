@@ -15,10 +15,10 @@ async def test_lines_are_cut_all_of_them_or_those_with_private_feeds() -> None:
         public, private = await line(here), await private_line(here, trader)
         await public.follow("book", "PF_XBTUSD")
         await private.follow("fills")
-        assert here.box.drop_lines("private") == 1
+        assert here.box.faults.drop_lines("private") == 1
         assert await private.ended()
         assert await public.ask("ping") == {"event": "pong"}
-        assert here.box.drop_lines() == 1
+        assert here.box.faults.drop_lines() == 1
         assert await public.ended()
 
 
@@ -28,7 +28,7 @@ async def test_after_a_cut_a_new_line_needs_a_new_challenge() -> None:
         trader = Trader(here)
         first = await private_line(here, trader)
         await first.follow("fills")
-        here.box.drop_lines()
+        here.box.faults.drop_lines()
         second = await line(here)
         failed = await second.ask("subscribe", feed="fills", **first.proof)
         assert failed["message"] == "Failed to subscribe to authenticated feed"
@@ -42,7 +42,7 @@ async def test_a_lost_update_of_a_book_leaves_a_hole_in_the_count() -> None:
         trader = Trader(here)
         socket = await line(here)
         start = (await socket.follow("book", "PF_XBTUSD"))["seq"]
-        here.box.lose_next_book_update("pf_xbtusd")
+        here.box.faults.lose_next_book_update("pf_xbtusd")
         for price in ("90000", "90001", "90002"):
             await trader.order("buy", "0.1", price)
         changes = [await socket.on("book") for _ in range(2)]
@@ -56,8 +56,8 @@ async def test_a_lost_report_leaves_a_hole_where_messages_are_counted() -> None:
         socket = await private_line(here, buyer)
         await socket.follow("fills")
         await socket.follow("open_positions")
-        here.box.lose_next_report("fills")
-        here.box.lose_next_report("open_positions")
+        here.box.faults.lose_next_report("fills")
+        here.box.faults.lose_next_report("open_positions")
         for price in ("95000", "95001"):
             await trade(buyer, seller, "0.1", price)
         (fill,) = (await socket.on("fills"))["fills"]
@@ -69,10 +69,10 @@ async def test_a_lost_report_leaves_a_hole_where_messages_are_counted() -> None:
 async def test_subscriptions_are_refused_and_acknowledged_late() -> None:
     async with world() as here:
         socket = await line(here)
-        here.box.refuse_subscriptions("Market closed", count=1)
+        here.box.faults.refuse_subscriptions("Market closed", count=1)
         refused = await socket.ask("subscribe", feed="trade", product_ids=["PF_XBTUSD"])
         assert refused == {"event": "error", "message": "Market closed"}
-        here.box.delay_acks(0.15)
+        here.box.faults.delay_acks(0.15)
         before = asyncio.get_running_loop().time()
         await socket.send("subscribe", feed="trade", product_ids=["PF_XBTUSD"])
         assert (await socket.next())["feed"] == "trade_snapshot"  # data does not wait
@@ -84,9 +84,9 @@ async def test_subscriptions_are_refused_and_acknowledged_late() -> None:
 async def test_lines_keep_silent_and_say_anything() -> None:
     async with world() as here:
         socket = await line(here)
-        here.box.say('{"event":"alert","message":"Maintenance at noon"}')
+        here.box.faults.say('{"event":"alert","message":"Maintenance at noon"}')
         assert (await socket.next())["message"] == "Maintenance at noon"
-        here.box.silence(0.2)
+        here.box.faults.silence(0.2)
         before = asyncio.get_running_loop().time()
         assert await socket.ask("ping") == {"event": "pong"}
         assert asyncio.get_running_loop().time() - before >= 0.15

@@ -263,9 +263,9 @@ async def test_the_mode_of_the_exchange_counts_here_too() -> None:
 async def test_a_scripted_refusal_is_in_the_words_of_the_surface() -> None:
     async with world() as here:
         trader = Trader(here)
-        here.box.refuse_rest("Unavailable", path="sendorder")
+        here.box.faults.refuse_rest("Unavailable", path="sendorder")
         assert await trader.error("sendorder", **GOOD) == "Unavailable"
-        here.box.refuse_rest("EService:Busy", path="/0/public/Time")
+        here.box.faults.refuse_rest("EService:Busy", path="/0/public/Time")
         assert (await here.get("Time"))["error"] == ["EService:Busy"]
 
 
@@ -273,7 +273,7 @@ async def test_a_scripted_refusal_is_in_the_words_of_the_surface() -> None:
 async def test_an_order_whose_answer_is_lost_is_found_on_the_exchange() -> None:
     async with world() as here:
         trader = Trader(here)
-        here.box.close_after_request(path=SEND)
+        here.box.faults.close_after_request(path=SEND)
         with pytest.raises(Exception, match="disconnected"):
             await trader.order("buy", "0.1", "90000", cliOrdId="lost")
         (row,) = (await trader.get("openorders"))["openOrders"]

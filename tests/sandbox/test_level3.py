@@ -250,11 +250,11 @@ async def test_checksums_and_updates_go_wrong_on_request() -> None:
         trader, line = here.account(), await level3_line(here)
         await line.subscribe("level3", "BTC/USD")
         reader = Reader(line, 10, 1)
-        here.box.corrupt_next_checksum("BTC/USD")
+        here.box.faults.corrupt_next_checksum("BTC/USD")
         for price in ("30000", "30001"):
             await place(trader, price=price)
         assert [await reader.next() for _ in range(3)] == [True, False, True]
-        here.box.lose_next_book_update("BTC/USD")
+        here.box.faults.lose_next_book_update("BTC/USD")
         for price in ("30002", "30003"):
             await place(trader, price=price)
         assert await reader.next() is False
@@ -264,9 +264,9 @@ async def test_checksums_and_updates_go_wrong_on_request() -> None:
 async def test_its_lines_are_private_ones() -> None:
     async with world() as here:
         line = await level3_line(here)
-        here.box.refuse_subscriptions("EGeneral:Temporary lockout")
+        here.box.faults.refuse_subscriptions("EGeneral:Temporary lockout")
         refused = await line.ask("subscribe", channel="level3", symbol=["BTC/USD"])
         assert refused["error"] == "EGeneral:Temporary lockout"
-        assert here.box.drop_lines("public") == 0
-        assert here.box.drop_lines("private") == 1
+        assert here.box.faults.drop_lines("public") == 0
+        assert here.box.faults.drop_lines("private") == 1
         assert await line.ended()

@@ -46,7 +46,7 @@ def test_everything_can_be_done_from_other_threads() -> None:
         assert get(box, "Spread?pair=XBTUSD") != before
         box.set_status("post_only")
         assert get(box, "SystemStatus")["result"]["status"] == "post_only"
-        box.answer_rest_with(503, "busy")
+        box.faults.answer_rest_with(503, "busy")
         with pytest.raises(urllib.error.HTTPError, match="503") as refused:
             get(box, "Time")
         refused.value.close()

@@ -177,7 +177,7 @@ async def test_messages_are_counted_for_each_subscription_and_a_lost_one_leaves_
         trader = here.account()
         line = await private_v1_line(here, trader)
         await line.subscribe("openOrders")
-        here.box.lose_next_report("openOrders")
+        here.box.faults.lose_next_report("openOrders")
         await trader.result("AddOrder", **LIMIT)
         told = [await line.on("openOrders") for _ in range(2)]
         assert [message[2]["sequence"] for message in told] == [1, 3]

@@ -216,7 +216,7 @@ async def test_a_key_trades_as_far_as_its_permissions_go() -> None:
 async def test_a_line_is_cut_after_the_command_was_carried_out() -> None:
     async with world() as here:
         trader, line = await trader_of(here)
-        here.box.drop_after_command("addOrder")
+        here.box.faults.drop_after_command("addOrder")
         await line.send("addOrder", token=line.token, **LIMIT)
         assert await line.ended()
         assert await open_prices(trader) == ["30000.0"]
@@ -226,7 +226,7 @@ async def test_a_line_is_cut_after_the_command_was_carried_out() -> None:
 async def test_replies_come_late_on_request() -> None:
     async with world() as here:
         _, line = await trader_of(here)
-        here.box.delay_acks(0.1)
+        here.box.faults.delay_acks(0.1)
         began = asyncio.get_running_loop().time()
         await line.command("cancelAll")
         assert asyncio.get_running_loop().time() - began > 0.09

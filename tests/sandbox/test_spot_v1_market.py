@@ -432,11 +432,11 @@ async def test_one_update_has_a_wrong_checksum_and_a_lost_one_leaves_the_book_wr
             (book.snapshot if row.snapshot else book.update)(row.asks, row.bids)
             return row.snapshot or book.checksum() == row.checksum
 
-        here.box.corrupt_next_checksum("XBT/USD")
+        here.box.faults.corrupt_next_checksum("XBT/USD")
         for price in ("30000", "30001"):
             await bid(trader, price)
         assert [await agrees() for _ in range(3)] == [True, False, True]
-        here.box.lose_next_book_update("XBT/USD")
+        here.box.faults.lose_next_book_update("XBT/USD")
         for price in ("30002", "30003"):
             await bid(trader, price)
         assert await agrees() is False
@@ -446,13 +446,13 @@ async def test_one_update_has_a_wrong_checksum_and_a_lost_one_leaves_the_book_wr
 async def test_lines_of_v1_are_cut_silenced_and_spoken_to_like_those_of_v2() -> None:
     async with world() as here:
         public, private, v2 = await v1_line(here), await v1_line(here, PRIVATE_V1), await here.line(PUBLIC)
-        here.box.say("CloudFlare WebSocket proxy restarting")
+        here.box.faults.say("CloudFlare WebSocket proxy restarting")
         assert {await line.text() for line in (public, private, v2)} == {"CloudFlare WebSocket proxy restarting"}
-        here.box.refuse_subscriptions("EGeneral:Too many requests")
+        here.box.faults.refuse_subscriptions("EGeneral:Too many requests")
         refused = await public.ask("subscribe", pair=["XBT/USD"], subscription={"name": "trade"})
         assert refused["errorMessage"] == "EGeneral:Too many requests"
         await public.subscribe("trade", "XBT/USD")
-        assert here.box.drop_lines("private") == 1
+        assert here.box.faults.drop_lines("private") == 1
         assert await private.ended()
-        assert here.box.drop_lines("public") == 2
+        assert here.box.faults.drop_lines("public") == 2
         assert await public.ended()

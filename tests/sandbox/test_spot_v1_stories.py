@@ -58,7 +58,7 @@ async def test_books_of_v1_and_level_3_come_back_proven_after_every_cut() -> Non
         for _ in range(3):
             box.advance(1, steps=20)
             best = (await spot.get_order_book("XBTUSD", count=10))["XXBTZUSD"]
-            box.drop_lines()
+            box.faults.drop_lines()
             for rows in (shallow, deep):
                 await until_a_gap(rows)
                 fresh = await anext(rows)
@@ -68,7 +68,7 @@ async def test_books_of_v1_and_level_3_come_back_proven_after_every_cut() -> Non
                     assert [level.price for level in fresh.bids] == [level.price for level in best.bids]
                 else:
                     assert fresh.bids[0].limit_price == best.bids[0].price
-        box.corrupt_next_checksum("BTC/USD")
+        box.faults.corrupt_next_checksum("BTC/USD")
         box.advance(0.05)
         assert "out of step" in (await until_a_gap(shallow)).reason
 
@@ -90,7 +90,7 @@ async def test_an_account_is_followed_through_a_trade_and_a_lost_message() -> No
         assert isinstance(fill, streams.spot_v1.OwnTrade)
         assert (fill.ordertxid, fill.price, fill.snapshot) == (placed.txid, Decimal(30000), False)
 
-        box.lose_next_report("openOrders")
+        box.faults.lose_next_report("openOrders")
         kept = await trading.submit_spot_v1_order(**LIMIT)
         assert "sequence" in (await until_a_gap(orders)).reason
         whole = await anext(orders)
@@ -120,7 +120,7 @@ async def test_every_command_of_v1_is_understood_and_a_lost_answer_is_told() -> 
         assert (await trading.cancel_all_spot_v1_orders()).count == 1
         assert second.txid
 
-        box.drop_after_command("addOrder")
+        box.faults.drop_after_command("addOrder")
         with pytest.raises(OutcomeUnknown):
             await trading.submit_spot_v1_order(**LIMIT, cl_ord_id="lost")
         found = (await spot.get_open_orders(cl_ord_id="lost")).open

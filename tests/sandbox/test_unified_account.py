@@ -166,7 +166,7 @@ async def test_a_lost_report_leaves_a_hole_in_the_count() -> None:
     async with world() as here:
         line = await private(here, here.account())
         await line.follow("executions", snap_orders=False)
-        here.box.lose_next_report("executions")
+        here.box.faults.lose_next_report("executions")
         for price in (90000, 90001):
             await line.place(limit_price=price)
         assert (await line.on("executions"))["sequence"] == 2
@@ -223,7 +223,7 @@ async def test_margin_comes_section_by_section_and_whole_again_on_a_change() -> 
 async def test_preferences_say_that_contracts_may_be_traded_and_can_be_late() -> None:
     async with world() as here:
         line = await private(here, here.account())
-        here.box.refuse_subscriptions("Preferences are not available yet, try again later")
+        here.box.faults.refuse_subscriptions("Preferences are not available yet, try again later")
         refused = await line.refused("subscribe", channel="preferences")
         assert refused.startswith("Preferences are not available yet")
         await line.follow("preferences")

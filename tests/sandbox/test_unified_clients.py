@@ -149,11 +149,11 @@ async def test_books_are_the_exchanges_own_after_cuts_losses_and_wrong_checksums
                     await book.synced()
                 match turn % 3:
                     case 0:
-                        box.drop_lines()
+                        box.faults.drop_lines()
                     case 1:
-                        box.lose_next_book_update("PF_XBTUSD")
+                        box.faults.lose_next_book_update("PF_XBTUSD")
                     case _:
-                        box.corrupt_next_checksum("PI_XBTUSD")
+                        box.faults.corrupt_next_checksum("PI_XBTUSD")
                 await asyncio.sleep(0.05)
             box.set_status("cancel_only")  # the market stands still
             await until(lambda: shown(linear) == there(box, "PF_XBTUSD", 10))
@@ -187,8 +187,8 @@ async def test_a_lost_line_is_subscribed_again_and_shows_what_happened_meanwhile
                 order_type="limit", side="buy", symbol="PF_XBTUSD", order_qty="0.1", limit_price=90_000
             )
             await until(lambda: reader.rows["executions"])
-            box.stale_tokens()
-            box.drop_lines("private")
+            box.faults.stale_tokens()
+            box.faults.drop_lines("private")
             await until(lambda: len(reader.gaps) == 3)  # one for each subscription
             await until(lambda: reader.rows["executions"][-1].snapshot)
             assert reader.rows["executions"][-1].order_id == first.order_id
@@ -204,7 +204,7 @@ async def test_an_order_whose_answer_is_lost_is_found_again_by_its_own_id() -> N
         async with ws, trading:
             reader = Reader(ws)
             await reader.follow(streams.unified.Executions())
-            box.drop_after_command("add_order")
+            box.faults.drop_after_command("add_order")
             with pytest.raises(OutcomeUnknown) as lost:
                 await trading.submit_unified_order(
                     order_type="limit",

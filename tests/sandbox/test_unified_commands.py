@@ -376,7 +376,7 @@ def test_nonsense_is_answered_and_the_line_goes_on(text: str) -> None:
 @over_loopback
 async def test_a_command_can_be_carried_out_and_its_line_cut() -> None:
     async with trading() as (here, line):
-        here.box.drop_after_command("add_order")
+        here.box.faults.drop_after_command("add_order")
         await line.line.send("add_order", asset_class="derivatives", **BUY)
         assert await line.line.ended()
         assert len(await open_orders(here)) == 1

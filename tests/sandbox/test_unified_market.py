@@ -257,14 +257,14 @@ async def test_checksums_and_updates_go_wrong_on_request() -> None:
         line, trader = await public(here), await private(here, here.account())
         reader = BookReader(line, Level2Book(10, *PRECISIONS["PF_XBTUSD"]))
         await line.follow("book", "PF_XBTUSD")
-        here.box.corrupt_next_checksum("PF_XBTUSD")
+        here.box.faults.corrupt_next_checksum("PF_XBTUSD")
         for price in (90000, 90001):
             await trader.place(limit_price=price)
         assert [await reader.next() for _ in range(3)] == [True, False, True]
-        here.box.lose_next_book_update("PF_XBTUSD")
+        here.box.faults.lose_next_book_update("PF_XBTUSD")
         for price in (90002, 90003):
             await trader.place(limit_price=price)
         assert await reader.next() is False
-        here.box.refuse_subscriptions("EGeneral:Temporary lockout")
+        here.box.faults.refuse_subscriptions("EGeneral:Temporary lockout")
         refused = await line.refused("subscribe", channel="trade", symbol=["PF_XBTUSD"])
         assert refused == "EGeneral:Temporary lockout"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -12,21 +13,33 @@ from typing import Any
 import click
 
 from krakenkit.cli.options import json_flag
-from krakenkit.cli.render import say, show_json
+from krakenkit.cli.render import say, show_json, show_table
 from krakenkit.errors import SettingsError
 
 
-async def serve(*, port: int, seed: int, limits: str, announce: Callable[[dict[str, Any]], None]) -> None:
+async def serve(
+    *,
+    host: str,
+    port: int,
+    seed: int,
+    limits: str,
+    faults: Sequence[str],
+    announce: Callable[[dict[str, Any]], None],
+) -> None:
     """Run a sandbox until SIGINT or SIGTERM comes; ``announce`` is told its addresses and keys once it listens.
 
     Raises:
-        SettingsError: when the port is taken, or the limits cannot be read.
+        SettingsError: when the port is taken, the host is not this machine, or limits or faults cannot be read.
     """
     from krakenkit.sandbox import Limits, Sandbox  # the only command that needs a server
+    from krakenkit.sandbox.faults.reading import read_fault
 
+    wanted = [read_fault(text) for text in faults]
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with Sandbox(seed=seed, port=port, limits=Limits.parse(limits)) as box:
+    async with Sandbox(seed=seed, host=host, port=port, limits=Limits.parse(limits)) as box:
+        for fault in wanted:
+            box.faults.begin(fault)
         announce(box.describe())
         await stop.wait()
 
@@ -45,23 +58,68 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 
 @click.command("sandbox", short_help="Run a local exchange to test against.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
 @click.option("--seed", type=int, default=7, show_default=True, help="One seed gives one market.")
 @click.option(
     "--limits", default="", help="all, none, or a list such as rest,trading=0.5,tier=pro; 1 is as documented."
 )
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME[:KEY=VALUE,…]", help="Let this go wrong; may be repeated."
+)
+@click.option("--list-faults", is_flag=True, help="List all faults with their settings, and end.")
+@click.option("--log/--quiet", "logged", default=None, help="A line on stderr for each call; quiet with --json.")
 @json_flag
-def sandbox_command(port: int, seed: int, limits: str, as_json: bool) -> None:
+def sandbox_command(
+    host: str,
+    port: int,
+    seed: int,
+    limits: str,
+    faults: tuple[str, ...],
+    list_faults: bool,
+    logged: bool | None,
+    as_json: bool,
+) -> None:
     """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
 
-    With --json it prints one line of JSON with its addresses and keys when it listens.
+    With --json it prints one line of JSON with its addresses and keys when it listens. While it runs, GET /_sandbox/ tells
+    what else can be asked of it and done to it over HTTP.
+
+    \b
+    krakenkit sandbox --fault delay_rest:seconds=0.5,path=AddOrder
+    krakenkit sandbox --fault at_random:seed=3,rate=0.01,kinds=drop_lines+busy
     """
     if find_spec("aiohttp") is None:
         raise SettingsError("The sandbox needs aiohttp: install it with pip install 'krakenkit[sandbox]'.")
+    if list_faults:
+        _show_faults(as_json=as_json)
+        return
+    if logged or (logged is None and not as_json):
+        _log_to_stderr()
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(serve(port=port, seed=seed, limits=limits, announce=announce))
+    asyncio.run(serve(host=host, port=port, seed=seed, limits=limits, faults=faults, announce=announce))
     if not as_json:
         say("The sandbox is closed.")
+
+
+def _show_faults(*, as_json: bool) -> None:
+    from krakenkit.sandbox.faults.reading import rows
+
+    listed = [dict(zip(("fault", "settings", "what goes wrong"), row, strict=True)) for row in rows()]
+    if as_json:
+        show_json(listed)
+    else:
+        show_table(listed, ("fault", "settings", "what goes wrong"))
+
+
+def _log_to_stderr() -> None:
+    """Let the sandbox tell what it is asked, one line each."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d  %(message)s", datefmt="%H:%M:%S"))
+    log = logging.getLogger("krakenkit.sandbox")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 def _announce_as_json(described: dict[str, Any]) -> None:

@@ -184,7 +184,7 @@ async def _act(
     scene.say(f"a limit order rests far below the market: {resting.order_id}")
     await asyncio.sleep(pause)
     scene.say("… now every line is cut …")
-    box.drop_lines()
+    box.faults.drop_lines()
     async with asyncio.timeout(_PATIENCE):
         await restored.wait()
     await asyncio.sleep(pause)

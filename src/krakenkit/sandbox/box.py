@@ -12,6 +12,7 @@ from typing import Any, Final, Self, Unpack
 from krakenkit._core.numbers import Number
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
+from krakenkit.sandbox.control.desk import ControlDesk
 from krakenkit.sandbox.controls import Controls
 from krakenkit.sandbox.keys import KeyRules, Permissions
 from krakenkit.sandbox.limits import Limits
@@ -40,27 +41,11 @@ class Sandbox(Controls):
         with Sandbox(seed=7) as box:            # on a loop in a thread of its own
             client = SpotClient(environment=box.environment, credentials=box.key("trader"))
 
-    Faults are scripted by calling one of these; ``count`` is how many times, ``path`` a REST path or its last word.
-
-    =================================================  ================================================================
-    ``drop_lines(kind="all")``                         cuts open sockets; ``public`` or ``private`` for some of them
-    ``silence(seconds, kind="all")``                   sockets stay open and nothing is sent
-    ``refuse_upgrades(status=503, count=1)``           sockets are refused with this HTTP status
-    ``say(text)``                                      sends any text to every socket
-    ``corrupt_next_checksum(symbol)``                  the next update of a book has a wrong checksum
-    ``lose_next_book_update(symbol)``                  the next update of a book gets lost
-    ``lose_next_report(channel="executions")``         the next message gets lost: a hole in the sequence
-    ``refuse_subscriptions(error, count=1)``           subscriptions are refused with this string
-    ``delay_acks(seconds)``                            replies on sockets come late, until set to 0
-    ``stale_tokens()``                                 every WebSocket token is stale
-    ``drop_after_command(method=None, count=1)``       a socket command is carried out and its line cut, unanswered
-    ``answer_rest_with(status, body, path, count)``    REST answers this and does nothing
-    ``refuse_rest(code, path, count)``                 REST refuses with this string and does nothing
-    ``close_after_request(path, count)``               a REST call is carried out and its line cut, unanswered
-    ``close_before_request(path, count)``              a REST call is read and its line cut; nothing is done
-    ``delay_rest(seconds, path, count)``               a REST call is carried out at once and answered late
-    ``set_status(status)``                             ``cancel_only``, ``post_only``, ``maintenance`` or ``online``
-    =================================================  ================================================================
+    ``box.faults`` makes things go wrong: each fault is a method, such as ``box.faults.drop_lines()``;
+    ``box.faults.at_random()`` leaves them to chance, and ``box.faults.history()`` tells what happened.
+    ``krakenkit sandbox --list-faults`` prints the list.
+    ``box.state()`` is the truth to compare a client's picture with. Programs in other languages do all this over HTTP:
+    ``GET /_sandbox/`` tells how.
 
     ``advance(seconds)`` lets time pass at once, ``market.move(symbol, "+2%")`` moves a price, ``fill(order_id)`` fills an
     order, ``deposit(name, asset, amount)`` pays money in. All methods may be called from any thread. A sandbox is opened
@@ -103,6 +88,7 @@ class Sandbox(Controls):
 
     def _furnish(self, stage: Stage, host: str, port: int) -> None:
         super().__init__(stage)
+        self._stage.server.control = ControlDesk(self)
         self._host = host
         self._port = port
         self._environment: Environment | None = None

@@ -22,7 +22,7 @@ from krakenkit.sandbox.engine.derivatives import (
     price_units,
 )
 from krakenkit.sandbox.engine.walks import Walks
-from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.faults.script import Script
 from krakenkit.sandbox.futures_keys import TRADING, FuturesKeyRing
 from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.signing.credentials import Credentials
@@ -66,7 +66,7 @@ class FuturesVenue:
         seed: int,
         *,
         clock: Callable[[], int],
-        faults: Faults,
+        faults: Script,
         limits: LimitDesk,
         symbols: Collection[str] | None,
         spot: SpotPrices,
@@ -127,6 +127,11 @@ class FuturesVenue:
             self.deposit(name, currency, amount)
         self._accounts.add(name)
 
+    @property
+    def accounts(self) -> list[str]:
+        """The names of those who have a key."""
+        return sorted(self._accounts)
+
     def deposit(self, account: str, currency: str, amount: Number) -> None:
         """Pay money into the wallet of its currency.
 
@@ -142,6 +147,12 @@ class FuturesVenue:
         except EngineRefused as refused:
             raise SettingsError(f"{amount} {currency} cannot be paid in: {refused.code}.") from None
         self.settle()
+
+    def deposit_for(self, name: str, currency: str, amount: Number) -> None:
+        """Pay money into a wallet of somebody who has a key."""
+        if name not in self._accounts:
+            raise SettingsError(f"There is no Futures account {name!r} yet; make a key for it first.")
+        self.deposit(name, currency, amount)
 
     def hear_spot(self, events: Sequence[SpotEvent]) -> None:
         """Take over the mode of the exchange."""

@@ -5,7 +5,6 @@ One address serves public and private feeds; what is private proves its key by s
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 import uuid
@@ -117,13 +116,13 @@ class FuturesSession:
         self._answer({"event": "challenge", "message": text})
 
     def _change(self, event: str, request: Mapping[str, Any]) -> None:
-        feed = request.get("feed")
+        feed = str(request.get("feed"))
         if feed in PRIVATE_FEEDS:
-            self._change_private(event, str(feed), request)
+            self._change_private(event, feed, request)
         elif feed == HEARTBEAT:
             self._change_public(event, HEARTBEAT, None)
         elif feed in PRODUCT_FEEDS:
-            self._change_products(event, str(feed), request.get("product_ids"))
+            self._change_products(event, feed, request.get("product_ids"))
         else:
             self._error(INVALID_FEED)
 
@@ -228,11 +227,7 @@ class FuturesSession:
         self._answer({"event": "alert", "message": message})
 
     def _answer(self, frame: Mapping[str, object]) -> None:
-        delay = self._venue.faults.ack_delay
-        if delay > 0:
-            asyncio.get_running_loop().call_later(delay, self.line.send, frame_json(frame))
-        else:
-            self.line.send(frame_json(frame))
+        self.line.send(frame_json(frame))
 
 
 def _named(event: str, feed: str, contract: Contract | None) -> dict[str, object]:

@@ -26,6 +26,9 @@ from krakenkit.wire.request import Params
 
 P = TypeVar("P", bound=Params)
 BAD_REQUEST = "EAPI:Bad request"
+_DEEPEST = 8
+"""Levels of nesting in a form; requests of Kraken have three at most."""
+_INDEX = re.compile(r"[0-9]{1,6}")
 _PIECES = re.compile(r"[^\[\]]+")
 
 
@@ -106,6 +109,8 @@ def read_body(content_type: str, body: bytes) -> dict[str, object]:
 
 
 def _put(members: dict[str, Any], pieces: list[str], value: str) -> None:
+    if len(pieces) > _DEEPEST:
+        raise Denied(BAD_REQUEST)
     *path, last = pieces
     for piece in path:
         inner = members.setdefault(piece, {})
@@ -120,7 +125,7 @@ def _listed(value: Any) -> object:
     if not isinstance(value, dict):
         return value
     members = {name: _listed(member) for name, member in cast("dict[str, Any]", value).items()}
-    if members and all(name.isdecimal() for name in members):
+    if members and all(_INDEX.fullmatch(name) for name in members):
         return [members[name] for name in sorted(members, key=int)]
     return members
 

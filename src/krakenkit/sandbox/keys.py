@@ -193,6 +193,10 @@ class KeyRing:
         """Forget a key: whatever uses it stops working at once."""
         self._keys.pop(key.key, None)
 
+    def find(self, key: str) -> ApiKey | None:
+        """The key of this text."""
+        return self._keys.get(key)
+
     def authenticate(
         self,
         key: str,
@@ -217,7 +221,7 @@ class KeyRing:
             Denied: for a key nobody knows, or that is not good here and now; a wrong signature, or code; and a nonce that
                 does not rise; in this order.
         """
-        found = self._keys.get(key)
+        found = self.find(key)
         if found is None or not found.usable(address, now):
             raise Denied(INVALID_KEY)
         # compare_digest takes no text beyond ASCII.

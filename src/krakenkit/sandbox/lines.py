@@ -10,11 +10,17 @@ from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
-from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox import traffic
+from krakenkit.sandbox.faults.frames import DelayAcks, DuplicateFrames, LoseAcks, Mute, SwapFrames
+from krakenkit.sandbox.faults.lines import DropLines, Freeze, HalfOpen, Silence
+from krakenkit.sandbox.faults.occasions import Subject, subject_of
+from krakenkit.sandbox.faults.script import Script
 
 LONGEST_QUEUE = 5_000
 """Frames that may wait for a client."""
 _HANGUP_SECONDS = 0.5
+_GLANCE_SECONDS = 0.05
+"""How long it takes at most until a quiet line notices that it may speak again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,15 @@ class Line:
         self,
         socket: web.WebSocketResponse,
         transport: asyncio.Transport,
-        faults: Faults,
+        faults: Script,
         *,
         private: bool,
         longest: int = LONGEST_QUEUE,
+        number: int = 0,
     ) -> None:
         self.private = private
+        self.number = number
+        """Which of all sockets it is, for the log."""
         self.sent_at = time.monotonic()
         """When the last frame was queued, on the steady clock."""
         self.heard_at = self.sent_at
@@ -65,6 +74,8 @@ class Line:
         self._queue: deque[_Frame] = deque()
         self._wake = asyncio.Event()
         self._gone = False
+        self._held: dict[Subject, bytes] = {}
+        self._abandoned = False
 
     @property
     def waiting(self) -> int:
@@ -73,7 +84,40 @@ class Line:
 
     def send(self, frame: bytes) -> None:
         """Queue a text frame; a client whose queue is full is cut off."""
-        self._put(_Frame(frame, WSMsgType.TEXT))
+        if self._faults.watches_frames or self._held or traffic.listening():
+            subject = subject_of(frame)
+            traffic.replied(self.number, subject)
+            self._send_watched(frame, subject)
+        else:
+            self._put(_Frame(frame, WSMsgType.TEXT))
+
+    def _send_watched(self, frame: bytes, subject: Subject) -> None:
+        """Queue a frame, unless something is scripted to happen to it."""
+        text = _Frame(frame, WSMsgType.TEXT)
+        match self._faults.frame_fault(subject, private=self.private):
+            case LoseAcks() | Mute():
+                return
+            case DelayAcks(seconds):
+                asyncio.get_running_loop().call_later(seconds, self._put, text)
+                return
+            case SwapFrames() if subject not in self._held:
+                self._held[subject] = frame
+                return
+            case DuplicateFrames():
+                self._put(text)
+            case DropLines():
+                self.cut()
+            case HalfOpen():
+                self.abandon()
+            case Silence(seconds, kind):
+                self._faults.hush(time.monotonic() + seconds, kind)
+            case Freeze(seconds):
+                self._faults.freeze(time.monotonic() + seconds)
+            case _:
+                pass
+        self._put(text)
+        if subject in self._held:
+            self._put(_Frame(self._held.pop(subject), WSMsgType.TEXT))
 
     def pong(self, payload: bytes) -> None:
         """Answer a ping of the WebSocket protocol."""
@@ -99,9 +143,22 @@ class Line:
         """Close in an orderly way after what is queued, as Kraken closes an idle socket."""
         self._put(_Frame(b"", WSMsgType.CLOSE))
 
+    def cut_in(self, seconds: float) -> None:
+        """Cut the connection so much later."""
+        asyncio.get_running_loop().call_later(seconds, self.cut)
+
+    def abandon(self) -> None:
+        """Leave the connection for dead without closing it: nothing is read or written any more, not even its end."""
+        self._gone = self._abandoned = True
+        self._queue.clear()
+        self._transport.pause_reading()
+
     async def hang_up(self) -> None:
         """Close in an orderly way, within half a second."""
         self._gone = True
+        if self._abandoned:
+            self._transport.abort()
+            return
         try:
             async with asyncio.timeout(_HANGUP_SECONDS):
                 await self._socket.close(code=1001, message=b"the sandbox closes")
@@ -113,7 +170,7 @@ class Line:
         try:
             while not self._gone:
                 if pause := self._faults.quiet_for(time.monotonic(), private=self.private):
-                    await asyncio.sleep(pause)
+                    await asyncio.sleep(min(pause, _GLANCE_SECONDS))
                 elif self._queue:
                     await self._send(self._queue.popleft())
                 else:

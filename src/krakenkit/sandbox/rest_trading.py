@@ -12,7 +12,7 @@ from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.rest_orders import placing, read_flags, read_prices
 from krakenkit.sandbox.tokens import LIFE_SECONDS
-from krakenkit.sandbox.values import read_amount, read_deadline
+from krakenkit.sandbox.values import is_reference, read_amount, read_deadline
 from krakenkit.wire.spot import batches, deadman, edits, trading
 from krakenkit.wire.trading_limits import BATCHED_SHARE
 
@@ -79,7 +79,7 @@ def edit_order(caller: Caller, request: edits.EditOrder) -> edits.EditedOrder:
 
 def _order_id(caller: Caller, name: str) -> str:
     """An order id, or the user reference that only one open order has."""
-    if not name.lstrip("-").isdecimal():
+    if not is_reference(name):
         return name
     found = caller.venue.exchange.open_orders(caller.account, userref=int(name))
     if len(found) != 1:
@@ -125,7 +125,7 @@ def cancel_named(caller: Caller, name: str) -> int:
         EngineRefused: when there is none.
     """
     exchange = caller.venue.exchange
-    if name.lstrip("-").isdecimal():
+    if is_reference(name):
         return len(exchange.cancel(caller.account, caller.now, userref=int(name)))
     return len(exchange.cancel(caller.account, caller.now, order_id=name))
 

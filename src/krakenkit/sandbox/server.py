@@ -6,29 +6,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from aiohttp import WSMsgType, web
 
-from krakenkit.errors import SettingsError
-from krakenkit.sandbox.faults import Cut, Instead, Late, Refuse
+from krakenkit.sandbox import traffic
+from krakenkit.sandbox.door import Door
+from krakenkit.sandbox.faults.fault import Fault
+from krakenkit.sandbox.faults.rest import SAYING, CloseAfterRequest, CloseBeforeRequest, DelayRest, Spoken
 from krakenkit.sandbox.futures_rest import refusal
 from krakenkit.sandbox.lines import LONGEST_QUEUE, Line, Session
 from krakenkit.sandbox.rest import HttpAnswer, HttpCall
 from krakenkit.sandbox.venue import Venue
-from krakenkit.wire.environment import is_loopback
 
 log = logging.getLogger("krakenkit.sandbox")
 
 _LARGEST_BODY = 4 * 2**20
-_SHUTDOWN_SECONDS = 1.0
+CONTROL: Final = "/_sandbox"
+_LARGEST_FRAME = 2**20
 EXCEEDED = b'{"Error":"Exceeded msg rate"}'
 # No text for this is published.
 FUTURES_EXCEEDED = b'{"event":"alert","message":"Rate limit exceeded"}'
+_GLANCE_SECONDS = 0.05
+"""How long it takes at most until a server that stands still notices that it may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,14 @@ class Desk(Protocol):
         ...
 
 
+class Control(Protocol):
+    """Answers calls of the sandbox's own API."""
+
+    async def answer(self, call: HttpCall) -> HttpAnswer:
+        """What goes back for one call; it never raises."""
+        ...
+
+
 class Server:
     """Serves one venue.
 
@@ -56,6 +67,7 @@ class Server:
         second_root: what is at the root of the second port, whose other paths are those of the first. Spot v1 lives at the
             root of its host and has two hosts, which differ by port here.
         longest_queue: frames that may wait for a slow client before it is cut off.
+        most_connections: connections that may be open at once; as many as :mod:`door` says when left out.
     """
 
     def __init__(
@@ -66,6 +78,7 @@ class Server:
         *,
         second_root: SocketPath,
         longest_queue: int = LONGEST_QUEUE,
+        most_connections: int | None = None,
     ) -> None:
         self._venue = venue
         self._rest = rest
@@ -73,9 +86,13 @@ class Server:
         self._second_root = second_root
         self._second_port = 0
         self._longest = longest_queue
-        self._runner: web.AppRunner | None = None
+        self.most_connections = most_connections
+        self._door: Door | None = None
+        self._opened = 0
         self.lines: dict[Line, Session] = {}
         self._futures_lines = 0
+        self.control: Control | None = None
+        """The sandbox's own API; faults do not touch it."""
 
     async def start(self, host: str, port: int) -> tuple[int, int]:
         """Listen; gives both ports. The first is a free one when 0 was asked for, the second always.
@@ -83,28 +100,16 @@ class Server:
         Raises:
             SettingsError: for a host that is not this machine itself, and a port that is taken.
         """
-        if not is_loopback(host):
-            raise SettingsError(f"{host!r} is not this machine; a sandbox listens on loopback only, such as 127.0.0.1.")
-        first = _listening(host, port)
-        second = _listening(host, 0)
-        self._second_port = _port(second)
         app = web.Application(client_max_size=_LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
-        await self._runner.setup()
-        for listening in (first, second):
-            await web.SockSite(self._runner, listening).start()
-        return _port(first), _port(second)
+        self._door = Door(app, most=self.most_connections)
+        first, self._second_port = await self._door.open(host, port)
+        return first, self._second_port
 
     @property
     def crowded(self) -> bool:
         """Whether some socket has a quarter of all the frames to read that may wait for it."""
         return any(line.waiting * 4 > self._longest for line in self.lines)
-
-    def say(self, frame: bytes) -> None:
-        """Send one text frame to every socket."""
-        for line in self.lines:
-            line.send(frame)
 
     def close_idle(self) -> None:
         """Close the lines that nothing keeps open, and whose clients said nothing for too long."""
@@ -116,43 +121,64 @@ class Server:
     async def stop(self) -> None:
         """Close every line and stop listening."""
         await asyncio.gather(*(line.hang_up() for line in list(self.lines)))
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._door is not None:
+            await self._door.close()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self.control is not None and request.path.startswith(CONTROL):
+            return await self._serve_control(self.control, await _call(request))
+        await self._thawed()
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._serve_socket(request)
         return await self._serve_rest(request)
 
+    async def _serve_control(self, control: Control, call: HttpCall) -> web.Response:
+        began = time.perf_counter()
+        answer = await control.answer(call)
+        traffic.call_answered(call.method, call.path, "", f"HTTP {answer.status}", time.perf_counter() - began)
+        return _response(answer)
+
+    async def _thawed(self) -> None:
+        """Wait while the server stands still."""
+        while pause := self._venue.faults.frozen_for(time.monotonic()):  # noqa: ASYNC110  - the end may be moved
+            await asyncio.sleep(min(pause, _GLANCE_SECONDS))
+
     # --- REST -----------------------------------------------------------------------------------------------------------
 
     async def _serve_rest(self, request: web.Request) -> web.Response:
-        # raw_path is what stood in the request line: the very bytes that were signed.
-        body = await request.read()
-        call = HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
-        match self._venue.faults.rest_fault(call.path):
-            case Instead(status, body, content_type):
-                answer = HttpAnswer(body, status, content_type)
-            case Refuse(code):
-                answer = HttpAnswer(refusal(call.path, code, self._venue.clock()))
-            case Cut(carried_out):
-                if carried_out:
-                    self._rest.answer(call)
-                if request.transport is not None:
-                    request.transport.abort()
-                return web.Response()  # nobody gets it
-            case Late(seconds):
-                answer = self._rest.answer(call)
-                await asyncio.sleep(seconds)
+        call, began = await _call(request), time.perf_counter()
+        fault = self._venue.faults.rest_fault(call.path)
+        if isinstance(fault, CloseAfterRequest | CloseBeforeRequest):
+            if isinstance(fault, CloseAfterRequest):
+                self._rest.answer(call)
+            if request.transport is not None:
+                request.transport.abort()
+            answer: HttpAnswer | None = None
+        else:
+            answer = self._rest.answer(call) if fault is None else self._faulty(fault, call)
+        if isinstance(fault, DelayRest):
+            await asyncio.sleep(fault.seconds)
+        if traffic.listening():
+            outcome = "line cut" if answer is None else traffic.outcome_of(answer.status, answer.body)
+            traffic.call_answered(call.method, call.path, self._caller(call), outcome, time.perf_counter() - began)
+        return web.Response() if answer is None else _response(answer)  # nobody gets the empty one
+
+    def _caller(self, call: HttpCall) -> str:
+        """The account of a call, as far as its key tells; whether the key signed it is for the desk to judge."""
+        spot = self._venue.keys.find(call.header("API-Key"))
+        found = self._venue.futures.keys.find(call.header("APIKey")) if spot is None else spot
+        return "" if found is None else found.account
+
+    def _faulty(self, fault: Fault[Any], call: HttpCall) -> HttpAnswer:
+        """What a call is answered with that something goes wrong with."""
+        now = self._venue.clock()
+        match fault.says(call.path, now) if isinstance(fault, SAYING) else None:
             case None:
-                answer = self._rest.answer(call)
-        return web.Response(
-            body=answer.body,
-            status=answer.status,
-            headers=answer.headers,
-            content_type=answer.content_type,
-            charset="utf-8",
-        )
+                return self._rest.answer(call)
+            case str(code):
+                return HttpAnswer(refusal(call.path, code, now))
+            case Spoken(body, status, content_type, headers):
+                return HttpAnswer(body, status, content_type, dict(headers))
 
     # --- sockets --------------------------------------------------------------------------------------------------------
 
@@ -160,13 +186,23 @@ class Server:
         path = self._socket_path(request)
         refusal = 404 if path is None else self._refusal(path, request.remote or "")
         asked = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
-        response = web.WebSocketResponse(autoping=False, compress=False, protocols=asked, max_msg_size=_LARGEST_BODY)
+        response = web.WebSocketResponse(autoping=False, compress=False, protocols=asked, max_msg_size=_LARGEST_FRAME)
         transport = request.transport
         if path is None or refusal is not None or transport is None or not response.can_prepare(request).ok:
             return web.Response(status=refusal or 400, text="no socket here")
         await response.prepare(request)
-        line = Line(response, transport, self._venue.faults, private=path.private, longest=self._longest)
+        self._opened += 1
+        line = Line(
+            response,
+            transport,
+            self._venue.faults,
+            private=path.private,
+            longest=self._longest,
+            number=self._opened,
+        )
+        traffic.socket_opened(line.number, request.path)
         await self._keep(line, path, response)
+        traffic.socket_closed(line.number)
         return response
 
     def _refusal(self, path: SocketPath, address: str) -> int | None:
@@ -179,7 +215,11 @@ class Server:
 
     def _socket_path(self, request: web.Request) -> SocketPath | None:
         path = request.path.rstrip("/") or "/"
-        if path == "/" and request.transport is not None and _local_port(request.transport) == self._second_port:
+        if (
+            path == "/"
+            and request.transport is not None
+            and int(request.transport.get_extra_info("sockname")[1]) == self._second_port
+        ):
             return self._second_root
         return self._sockets.get(path)
 
@@ -191,12 +231,16 @@ class Server:
         try:
             session.opened()
             async for message in response:
+                await self._thawed()
                 line.heard_at = time.monotonic()
                 match message.type:
                     case WSMsgType.TEXT if meter is not None and not meter.spend(1, self._venue.clock()):
                         line.send(FUTURES_EXCEEDED if path.futures else EXCEEDED)
                     case WSMsgType.TEXT:
                         session.received(cast("str", message.data))
+                    case WSMsgType.BINARY:
+                        # What Kraken says to these is in no source; here it is what it says to text that is no JSON.
+                        session.received("")
                     case WSMsgType.PING:
                         line.pong(bytes(message.data))
                     case WSMsgType.ERROR:
@@ -211,16 +255,17 @@ class Server:
             await asyncio.gather(writer, return_exceptions=True)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise SettingsError(f"The sandbox cannot listen on {host}:{port}: {error.strerror}. Use port=0.") from error
+async def _call(request: web.Request) -> HttpCall:
+    # raw_path is what stood in the request line: the very bytes that were signed.
+    body = await request.read()
+    return HttpCall(request.method, request.raw_path, request.headers, body, request.remote or "")
 
 
-def _port(listening: socket.socket) -> int:
-    return int(listening.getsockname()[1])
-
-
-def _local_port(transport: asyncio.Transport) -> int:
-    return int(transport.get_extra_info("sockname")[1])
+def _response(answer: HttpAnswer) -> web.Response:
+    return web.Response(
+        body=answer.body,
+        status=answer.status,
+        headers=answer.headers,
+        content_type=answer.content_type,
+        charset="utf-8",
+    )

@@ -118,6 +118,10 @@ class SpotV1Session:
         if not self.line.private:
             answers.refuse(event, TRY_PRIVATE, request)
             return
+        refusal = self._venue.faults.command_refusal(event)
+        if refusal is not None:
+            answers.refuse(event, refusal, request)
+            return
         replies = carry_out(self._venue, event, request, answers.now)
         if self._venue.faults.cuts_command(event):
             self.line.cut()

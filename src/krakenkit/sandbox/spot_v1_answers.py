@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from krakenkit.sandbox.lines import Line
@@ -57,9 +56,4 @@ class V1Answers:
         self._send({**(channel or {}), **told, "event": "subscriptionStatus", "status": status})
 
     def _send(self, members: Members) -> None:
-        frame = written(members | self._id)
-        delay = self._venue.faults.ack_delay
-        if delay > 0:
-            asyncio.get_running_loop().call_later(delay, self._line.send, frame)
-        else:
-            self._line.send(frame)
+        self._line.send(written(members | self._id))

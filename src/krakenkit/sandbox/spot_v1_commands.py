@@ -15,10 +15,10 @@ from krakenkit.sandbox.engine.words import price_texts
 from krakenkit.sandbox.inbound import Denied, RestReader
 from krakenkit.sandbox.keys import PERMISSION_DENIED
 from krakenkit.sandbox.spot_v1_frames import money, volume
-from krakenkit.sandbox.spot_v1_orders import amending, editing, is_reference, named_order, placing
+from krakenkit.sandbox.spot_v1_orders import amending, editing, named_order, placing
 from krakenkit.sandbox.spot_v2_commands import Reply, Trader
 from krakenkit.sandbox.spot_v2_frames import Members
-from krakenkit.sandbox.values import SECOND, read_amount
+from krakenkit.sandbox.values import SECOND, is_reference, read_amount
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.command import Command
 from krakenkit.wire.spot_v1 import trading

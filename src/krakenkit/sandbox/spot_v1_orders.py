@@ -6,7 +6,7 @@ from krakenkit.sandbox.engine import AmendOrder, EditOrder, Exchange, OrderView,
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER, EngineRefused, invalid
 from krakenkit.sandbox.engine.requests import LARGEST_LEVERAGE
 from krakenkit.sandbox.rest_orders import closing, read_flags, read_leverage, read_prices
-from krakenkit.sandbox.values import read_amount, read_deadline, read_time
+from krakenkit.sandbox.values import is_reference, read_amount, read_deadline, read_time
 from krakenkit.wire.spot_v1 import trading
 
 
@@ -97,11 +97,6 @@ def named_order(exchange: Exchange, account: str, name: str) -> OrderView:
     if len(found) != 1:
         raise EngineRefused(UNKNOWN_ORDER)
     return found[0]
-
-
-def is_reference(name: str) -> bool:
-    """Whether this names orders by their user reference, which is a whole number."""
-    return name.lstrip("-").isdecimal()
 
 
 def _reference(value: object, field: str) -> int | None:

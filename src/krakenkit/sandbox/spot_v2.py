@@ -161,6 +161,9 @@ class SpotV2Session:
     def _command(self, method: str, members: Mapping[str, object], answers: Answers) -> None:
         if not self._trading:
             raise Denied(self.elsewhere)
+        refusal = self._venue.faults.command_refusal(method)
+        if refusal is not None:
+            raise Denied(refusal)
         replies = self.carry_out(method, members, answers.now)
         if self._venue.faults.cuts_command(method):
             self.line.cut()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2_commands import Reply
@@ -45,9 +43,4 @@ class Answers:
 
     def _send(self, members: Members) -> None:
         times = {"time_in": stamp(self.now), "time_out": stamp(self._venue.clock())}
-        frame = socket_json(members | self._id | times)
-        delay = self._venue.faults.ack_delay
-        if delay > 0:
-            asyncio.get_running_loop().call_later(delay, self._line.send, frame)
-        else:
-            self._line.send(frame)
+        self._line.send(socket_json(members | self._id | times))

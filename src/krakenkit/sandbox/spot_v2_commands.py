@@ -13,6 +13,7 @@ from krakenkit.sandbox.inbound import Denied, SocketReader
 from krakenkit.sandbox.keys import PERMISSION_DENIED
 from krakenkit.sandbox.spot_v2_frames import Members
 from krakenkit.sandbox.spot_v2_orders import OLD_FIELDS, amending, editing, modern, placing
+from krakenkit.sandbox.values import is_reference
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.command import Command
 from krakenkit.wire.spot_v2 import trading
@@ -163,7 +164,7 @@ def _row(trader: Trader, asked: PlaceOrder, order: trading.OrderParams) -> Membe
 
 def _batch_cancel(trader: Trader, command: trading.BatchCancel) -> Iterator[Reply]:
     named: list[Members] = [
-        {"order_userref": int(name)} if name.lstrip("-").isdecimal() else {"order_id": name} for name in command.orders
+        {"order_userref": int(name)} if is_reference(name) else {"order_id": name} for name in command.orders
     ]
     named += [{"cl_ord_id": name} for name in command.cl_ord_id or ()]
     count = 0

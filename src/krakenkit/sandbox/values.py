@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from krakenkit._core.clock import nanoseconds
@@ -9,7 +10,13 @@ from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine.refusals import invalid
 
 SECOND = 10**9
+_REFERENCE = re.compile(r"-?[0-9]{1,19}")
 LATEST_DEADLINE = 60 * SECOND
+
+
+def is_reference(name: str) -> bool:
+    """Whether this names orders by their user reference, which is a whole number."""
+    return _REFERENCE.fullmatch(name) is not None
 
 
 def names_in(value: str | list[str] | None) -> list[str]:

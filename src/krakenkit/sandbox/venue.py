@@ -11,8 +11,17 @@ from krakenkit._core.numbers import Number, exact
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.clock import NanoClock, SandboxClock
-from krakenkit.sandbox.engine import EngineRefused, Event, Exchange, Market, Pair, Terms, spot_instruments
-from krakenkit.sandbox.faults import Faults
+from krakenkit.sandbox.engine import (
+    EngineRefused,
+    Event,
+    Exchange,
+    Market,
+    Pair,
+    SystemStatus,
+    Terms,
+    spot_instruments,
+)
+from krakenkit.sandbox.faults.script import Script, SkewedClock
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.institutional.state import Institutions
 from krakenkit.sandbox.keys import EVERYTHING, TRADING, KeyRing, KeyRules, Permissions
@@ -60,7 +69,8 @@ class Venue:
     ) -> None:
         self.time = SandboxClock() if clock is None else clock
         """Exchange time itself, which may be moved and set to a speed."""
-        self.clock: NanoClock = self.time
+        self.faults = Script(self.time)
+        self.clock: NanoClock = SkewedClock(self.time, self.faults)
         self.limits = LimitDesk(limits or Limits())
         now, dice = self.clock(), random.Random(f"{seed} exchange")
         self.market: Market | None = None
@@ -70,7 +80,6 @@ class Venue:
         self.bank = Bank(self.exchange, seed)
         self.keys = KeyRing()
         self.tokens = Tokens()
-        self.faults = Faults()
         self.partners = Partners(seed, self.keys, self.bank)
         self.institutions = Institutions(seed, self.keys, self.bank)
         self.listeners: list[Listener] = []
@@ -126,11 +135,18 @@ class Venue:
         first = not self.bank.directory.knows(name)
         deposits = WEALTH if balances is None and first else balances or {}
         for asset, amount in deposits.items():
+            self._check_deposit(asset, amount)
+        for asset, amount in deposits.items():
             self.deposit(name, asset, amount)
         self.bank.directory.enter(name)
         wanted = TRADING if permissions is None else EVERYTHING if permissions == "all" else permissions
         made, secret = self.keys.make(name, name, wanted, self.clock(), **rules)
         return Credentials(made.key, secret, otp=None if made.second is None else made.second.giver(self.clock))
+
+    @property
+    def accounts(self) -> list[str]:
+        """The names of all accounts of clients."""
+        return self.bank.directory.all
 
     def deposit(self, account: str, asset: str, amount: Number) -> None:
         """Pay money into an account.
@@ -138,11 +154,15 @@ class Venue:
         Raises:
             SettingsError: for an asset the sandbox does not have, and an amount that cannot be paid in.
         """
+        self._check_deposit(asset, amount)
+        self.exchange.deposit(account, asset, exact(amount, name=asset), self.clock())
+        self.settle()
+
+    def _check_deposit(self, asset: str, amount: Number) -> None:
         try:
-            self.exchange.deposit(account, asset, exact(amount, name=asset), self.clock())
+            self.exchange.check_deposit(asset, exact(amount, name=asset))
         except EngineRefused as refused:
             raise SettingsError(f"{amount} {asset} cannot be paid in: {refused.code}.") from None
-        self.settle()
 
     def deposit_for(self, name: str, asset: str, amount: Number) -> None:
         """Pay money into the account of somebody who has a key."""
@@ -167,6 +187,11 @@ class Venue:
         self.partners.pass_time(self.exchange, now)
         self.settle()
         self.futures.pass_time(step=acts)
+
+    def set_status(self, status: SystemStatus) -> None:
+        """Put the exchange into another mode."""
+        self.exchange.set_status(status, self.clock())
+        self.settle()
 
     def settle(self) -> None:
         """Tell everybody what happened since the last time."""

@@ -28,6 +28,11 @@ class Directory:
         """Whether there is an account of this name."""
         return name in self._numbers
 
+    @property
+    def all(self) -> list[str]:
+        """The names of all accounts."""
+        return sorted(self._numbers)
+
     def number(self, name: str) -> str:
         """The public number of an account (IIBAN): ``AA12 N84G CAJV ZSXQ``."""
         return f"AA{self._digits(name)} " + " ".join(self._blocks(name, "number", 3))

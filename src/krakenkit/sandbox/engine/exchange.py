@@ -30,6 +30,7 @@ from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
 from .scheduled import Schedule
 from .trading_rates import TradingRates
+from .treasury import units_in
 from .words import describe, describe_close
 
 SECOND = 10**9
@@ -242,6 +243,14 @@ class Exchange(HouseDoor):
         """
         self.tick(now)
         return self._paid(self._floor.treasury.deposit(self._account(account), self.asset(asset), amount, self.now))
+
+    def check_deposit(self, asset: str, amount: Decimal) -> None:
+        """Refuse what cannot be paid in, and do no more.
+
+        Raises:
+            EngineRefused: for an unknown asset or an amount that cannot be.
+        """
+        units_in(self.asset(asset), amount)
 
     def withdraw(self, account: str, asset: str, amount: Decimal, now: int) -> LedgerEntry:
         """Pay money out.

@@ -49,7 +49,7 @@ class Treasury:
         Raises:
             EngineRefused: for an amount that is not positive or has more decimals than the asset.
         """
-        return self._post(account, asset, _units(asset, amount), ref_id=self._mint.reference(), kind="deposit", at=at)
+        return self._post(account, asset, units_in(asset, amount), ref_id=self._mint.reference(), kind="deposit", at=at)
 
     def withdraw(self, account: Account, asset: Asset, amount: Decimal, at: int) -> LedgerEntry:
         """Money to the outside; the ledger entry of it.
@@ -57,7 +57,7 @@ class Treasury:
         Raises:
             EngineRefused: as for a deposit, and for more than is available.
         """
-        units = _units(asset, amount)
+        units = units_in(asset, amount)
         if units > account.available(asset):
             raise EngineRefused(INSUFFICIENT_FUNDS)
         return self._post(account, asset, -units, ref_id=self._mint.reference(), kind="withdrawal", at=at)
@@ -145,7 +145,12 @@ class Treasury:
         return entry
 
 
-def _units(asset: Asset, amount: Decimal) -> int:
+def units_in(asset: Asset, amount: Decimal) -> int:
+    """An amount of money in whole units of its asset.
+
+    Raises:
+        EngineRefused: for an amount that is not positive or has more decimals than the asset.
+    """
     units = to_units(amount, asset.decimals)
     if units is None or units <= 0:
         raise EngineRefused(INVALID_AMOUNT)
