@@ -32,6 +32,7 @@ _PRICES: Final[Mapping[str, tuple[str, ...]]] = {
     "fok": ("limitPrice",),
     "stp": ("stopPrice",),
     "take_profit": ("stopPrice",),
+    "trailing_stop": ("trailingStopMaxDeviation", "trailingStopDeviationUnit"),
 }
 _INSTRUCTIONS: Final[Mapping[str, type[Instruction]]] = {
     "send": SendInstruction,
