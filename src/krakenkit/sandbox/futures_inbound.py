@@ -45,9 +45,11 @@ LIMIT: Final = "apiLimitExceeded"
 class FuturesDenied(EngineRefused):
     """The server said no before the engine was asked; ``code`` is what stands under ``error``."""
 
-    def __init__(self, code: str, *, status: int = 200) -> None:
+    def __init__(self, code: str, *, status: int = 200, number: int | None = None) -> None:
         super().__init__(code)
         self.status = status
+        self.number = number
+        """Where preferences refuse: they number their errors, and say them in a list."""
 
 
 class HistoryOverrun(EngineRefused):

@@ -15,6 +15,7 @@ from .contracts import CASH as CASH
 from .contracts import FLEX as FLEX
 from .contracts import Contract as Contract
 from .contracts import Contracts as Contracts
+from .contracts import MarginLevel as MarginLevel
 from .contracts import money as money
 from .contracts import price_units as price_units
 from .events import BookChange as BookChange

@@ -85,6 +85,11 @@ class Contract:
         return -1 if self.inverse else 1
 
     @property
+    def tag(self) -> str:
+        """How long it lives, in the exchange's words."""
+        return "perpetual" if self.expiry is None else "quarter"
+
+    @property
     def initial_margin(self) -> int:
         """What the smallest positions need to be opened, in parts per million of their value."""
         return self.levels[0].initial

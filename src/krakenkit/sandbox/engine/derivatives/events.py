@@ -133,6 +133,8 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     liquidation_fee: Decimal | None = None
     spread: Decimal | None = None
     """What changing a currency cost, in percent."""
+    position: Decimal | None = None
+    """The position that was funded."""
 
 
 class WalletEvent(msgspec.Struct, frozen=True, gc=False):

@@ -270,7 +270,9 @@ class Floor(Ledger):
         purse, info = fill.contract.purse, _INFO[fill.forced]
         cash = Booking(contract=fill.contract, fill=fill, liquidation_fee=fill.liquidation_fee)
         self.log(account, purse, info, old, account.balance(purse), cash)
-        leg = Booking(contract=fill.contract, fill=fill, position_leg=True)
+        leg = Booking(
+            contract=fill.contract, fill=fill, position_leg=True, old_entry=fill.old_entry, new_entry=fill.new_entry
+        )
         self.log(account, purse, info, fill.old_position, fill.new_position, leg)
 
     # --- what follows from positions ------------------------------------------------------------------------------------
@@ -303,6 +305,7 @@ class Floor(Ledger):
             funding=money(units),
             old_entry=position.entry_price,
             new_entry=position.entry_price,
+            position=position.size,
         )
         self.log(account, contract.purse, "funding rate change", old, account.balance(contract.purse), booking)
         self.journal.append(WalletEvent(account.name, contract.wallet))

@@ -34,6 +34,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     funding: Decimal | None = None
     liquidation_fee: Decimal | None = None
     spread: Decimal | None = None
+    position: Decimal | None = None
 
 
 _PLAIN = Booking()
@@ -187,6 +188,7 @@ class Ledger:
             funding=booking.funding,
             liquidation_fee=booking.liquidation_fee,
             spread=booking.spread,
+            position=booking.position,
         )
         account.log.append(entry)
         self.journal.append(entry)

@@ -151,6 +151,16 @@ class DerivativesViews:
         """The account's id on the wire."""
         return self._floor.account(account).uid
 
+    def relative(self, account: str, name: str) -> str | None:
+        """The account of this name or uid, if it is the account itself or belongs to the same master."""
+        owner = self._floor.account(account)
+        found = (one for one in self._floor.accounts.values() if name in (one.name, one.uid) and owner.akin(one))
+        return next((one.name for one in found), None)
+
+    def commands(self, account: str, other: str) -> bool:
+        """Whether an account is the other one, or its master."""
+        return account == other or self._floor.account(other).master is self._floor.account(account)
+
     def open_orders(self, account: str) -> list[OrderView]:
         """Open orders, the newest first."""
         return [order.view() for order in reversed(self._floor.account(account).open.values())]
