@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from krakenkit.sandbox.engine.derivatives import DerivativesExchange
 from krakenkit.signing import challenge, futures
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import WsKey
@@ -18,6 +19,11 @@ from sandbox.loopback import PATIENCE, World, read, written
 
 V3 = "/derivatives/api/v3/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def exchange_of(here: World) -> DerivativesExchange:
+    """The exchange itself, for what no client can do."""
+    return here.box._venue.futures.exchange
 
 
 async def get(here: World, path: str, params: Iterable[tuple[str, object]] = ()) -> dict[str, Any]:
@@ -82,6 +88,19 @@ class Trader:
         status, answer = await self.send("POST", V3 + name, body=urlencode(params, doseq=True))
         assert (status, answer["result"]) == (200, "success"), answer
         return dict(answer)
+
+    async def change(self, method: str, name: str, /, **params: object) -> dict[str, Any]:
+        """A setting that is changed; it must not be refused."""
+        status, answer = await self.set(method, name, **params)
+        assert (status, answer["result"]) == (200, "success"), answer
+        return answer
+
+    async def set(self, method: str, name: str, /, **params: object) -> tuple[int, dict[str, Any]]:
+        """A call that changes a setting, by PUT or DELETE: its HTTP status and what came back."""
+        text, path = urlencode(params, doseq=True), name if name.startswith("/") else V3 + name
+        if method == "DELETE":
+            return await self.send(method, path, query=text)
+        return await self.send(method, path, body=text)
 
     async def error(self, name: str, /, **params: object) -> str:
         """The error of a private call that is refused."""

@@ -208,7 +208,7 @@ async def test_balances_tell_the_wallet_that_changed_and_count_from_zero() -> No
         buyer, seller = Trader(here, "buyer"), Trader(here, "seller")
         socket = await private_line(here, buyer)
         whole = await socket.follow("balances")
-        assert (whole["seq"], set(whole["futures"]), whole["holding"]) == (0, {"F-XBT:USD"}, {})
+        assert (whole["seq"], set(whole["futures"]), whole["holding"]) == (0, {"F-XBT:USD", "F-ETH:USD"}, {})
         assert whole["flex_futures"]["balance_value"] == 100_000
         await trade(buyer, seller, "0.2", "95000")
         await trade(buyer, seller, "1000", "95000", symbol="PI_XBTUSD")

@@ -165,7 +165,7 @@ GOOD: dict[str, Any] = {"orderType": "lmt", "symbol": "PF_XBTUSD", "side": "buy"
         (
             "sendorder",
             {"symbol": "PF_XBTUSD", "side": "buy", "size": 1, "orderType": "stp", "stopPrice": 1}
-            | {"limitPriceOffsetValue": 1, "limitPriceOffsetUnit": "PERCENT"},
+            | {"limitPriceOffsetValue": "far", "limitPriceOffsetUnit": "PERCENT"},
             "invalidArgument: limitPriceOffsetValue",
         ),
         ("editorder", {"size": "1"}, "invalidArgument"),
@@ -206,10 +206,11 @@ def test_an_argument_that_is_wrong_or_missing_is_named(name: str, params: dict[s
         ({"processBefore": "2020-01-01T00:00:00.000Z"}, "wouldProcessAfterSpecifiedTime"),
         ({"side": "sell", "limitPrice": "89000"}, "selfFill"),
         (
-            {"orderType": "trailing_stop", "trailingStopMaxDeviation": "10", "trailingStopDeviationUnit": "PERCENT"}
+            {"orderType": "trailing_stop", "trailingStopMaxDeviation": "1.234", "trailingStopDeviationUnit": "PERCENT"}
             | {"limitPrice": ""},
-            "invalidOrderType",
+            "invalidPrice",
         ),
+        ({"orderType": "trailer", "limitPrice": ""}, "invalidOrderType"),
     ],
 )
 def test_a_refused_order_is_a_status_of_a_success(changes: dict[str, str], status: str) -> None:

@@ -39,9 +39,10 @@ def frame_json(frame: Mapping[str, object]) -> bytes:
     return _encode(_rewritten(frame, _number))
 
 
-def futures_error(code: str, now: int) -> bytes:
-    """The envelope of a refusal."""
-    return _encode({"result": "error", "error": code, "serverTime": stamp(now, 3)})
+def futures_error(code: str, now: int, *, number: int | None = None) -> bytes:
+    """The envelope of a refusal; one that has a number is in a list of its own kind."""
+    said: dict[str, object] = {"error": code} if number is None else {"errors": [{"code": number, "message": code}]}
+    return _encode({"result": "error"} | said | {"serverTime": stamp(now, 3)})
 
 
 def millis(at: int) -> int:

@@ -7,13 +7,25 @@ from typing import Final
 from krakenkit.sandbox import (
     futures_rest_account,
     futures_rest_history,
+    futures_rest_log,
+    futures_rest_margining,
     futures_rest_market,
+    futures_rest_orders,
+    futures_rest_positions,
+    futures_rest_settings,
     futures_rest_trading,
+    futures_rest_transfers,
 )
 
 FUTURES_ENDPOINTS: Final = (
     *futures_rest_market.ENDPOINTS,
     *futures_rest_trading.ENDPOINTS,
     *futures_rest_account.ENDPOINTS,
+    *futures_rest_orders.ENDPOINTS,
+    *futures_rest_settings.ENDPOINTS,
+    *futures_rest_transfers.ENDPOINTS,
+    *futures_rest_margining.ENDPOINTS,
     *futures_rest_history.ENDPOINTS,
+    *futures_rest_positions.ENDPOINTS,
+    *futures_rest_log.ENDPOINTS,
 )

@@ -31,6 +31,7 @@ _PRICES: Final[Mapping[str, tuple[str, ...]]] = {
     "fok": ("limitPrice",),
     "stp": ("stopPrice",),
     "take_profit": ("stopPrice",),
+    "trailing_stop": ("trailingStopMaxDeviation", "trailingStopDeviationUnit"),
 }
 _INSTRUCTIONS: Final[Mapping[str, type[Instruction]]] = {
     "send": SendInstruction,
@@ -43,9 +44,11 @@ LIMIT: Final = "apiLimitExceeded"
 class FuturesDenied(EngineRefused):
     """The server said no before the engine was asked; ``code`` is what stands under ``error``."""
 
-    def __init__(self, code: str, *, status: int = 200) -> None:
+    def __init__(self, code: str, *, status: int = 200, number: int | None = None) -> None:
         super().__init__(code)
         self.status = status
+        self.number = number
+        """Where preferences refuse: they number their errors, and say them in a list."""
 
 
 class HistoryOverrun(EngineRefused):

@@ -42,6 +42,12 @@ _PREFIXES: Final = ("/derivatives/", "/api/")
 # Amounts are text on these surfaces, but for the account log.
 _AS_TEXT: Final = ("/api/history/", "/api/charts/")
 _IN_NUMBERS: Final = "account-log"
+_CSV: Final = "text/csv"
+# Where old clients still look, and what stands there.
+_OLD_PATHS: Final = (
+    ("/api/history/v2/", "/api/history/v3/"),
+    ("/derivatives/api/v4/historicalfundingrates", "/derivatives/api/v3/historical-funding-rates"),
+)
 
 
 def is_futures(path: str) -> bool:
@@ -116,12 +122,12 @@ class FuturesDesk:
         now = self._venue.clock()
         try:
             found, in_path = self._find(call)
-            body = self._carry_out(found, call, in_path, now)
+            answer = self._carry_out(found, call, in_path, now)
         except HistoryOverrun as overrun:
             reset = {"rate-limit-reset": str(overrun.reset_seconds)}
             return HttpAnswer(b"Too many requests", 429, "text/plain", reset)
         except FuturesDenied as denied:
-            return HttpAnswer(futures_error(denied.code, now), denied.status)
+            return HttpAnswer(futures_error(denied.code, now, number=denied.number), denied.status)
         except EngineRefused as refused:
             return HttpAnswer(futures_error(refused.code, now))
         except Exception:
@@ -129,11 +135,13 @@ class FuturesDesk:
             return HttpAnswer(futures_error(BROKEN, now), 500)
         finally:
             self._venue.settle()
-        return HttpAnswer(body)
+        return answer
 
     def _find(self, call: HttpCall) -> tuple[Endpoint, Mapping[str, str]]:
-        # Version 2 of the history still answers, with what version 3 says.
-        place = self._routes.at(call.path.replace("/api/history/v2/", "/api/history/v3/"))
+        path = call.path
+        for old, new in _OLD_PATHS:
+            path = path.replace(old, new)
+        place = self._routes.at(path)
         if place is None:
             raise FuturesDenied(NOT_FOUND, status=404)
         found = place.by_method.get(call.method)
@@ -144,7 +152,7 @@ class FuturesDesk:
             raise FuturesDenied(WRONG_METHOD, status=405)
         return found, place.in_path
 
-    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str], now: int) -> bytes:
+    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str], now: int) -> HttpAnswer:
         query = call.target.partition("?")[2]
         key = self._authenticated(found, call, query) if found.kind.route.signed else None
         members = read_arguments(query, call.body) | dict(in_path)
@@ -156,9 +164,11 @@ class FuturesDesk:
             self._charge(found, key, request, now)
         self._venue.exchange.tick(now)
         answer = found.answer(FuturesCaller(self._venue, now, key), request)
+        if isinstance(answer, bytes):
+            return HttpAnswer(answer, content_type=_CSV)
         path = found.kind.route.path
         as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
-        return in_text(answer) if as_text else in_numbers(answer, now)
+        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now))
 
     def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
         key = self._venue.keys.authenticate(

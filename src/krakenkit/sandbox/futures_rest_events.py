@@ -6,6 +6,7 @@ from typing import Final
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import OrderEvent, OrderView
+from krakenkit.sandbox.engine.derivatives.triggers import FOLLOWED
 from krakenkit.wire.futures.events import EventOrder, EventTrigger
 from krakenkit.wire.futures.events import OrderEvent as WireEvent
 
@@ -18,8 +19,8 @@ def event_type(order: OrderView) -> str:
     match order.kind:
         case "mkt":
             return "ioc"
-        case "take_profit":
-            return "ioc" if order.limit_price is None else "lmt"
+        case "take_profit" | "trailing_stop":
+            return "ioc" if order.limit_price is None and order.offset is None else "lmt"
         case kind:
             return kind
 
@@ -77,6 +78,8 @@ def _event(step: OrderEvent) -> WireEvent | None:
             return WireEvent(type="CANCEL", uid=order.order_id, order_trigger=event_trigger(order))
         case "removed":
             return WireEvent(type="CANCEL", uid=order.order_id, order=event_order(order))
+        case "edited" if step.reason == FOLLOWED:
+            return None
         case "edited" if step.old is not None:
             return WireEvent(type="EDIT", old=event_order(step.old), new=event_order(order))
         case "filled" if step.fill is not None and step.old is not None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Candle
-from krakenkit.sandbox.engine.derivatives import Contract, Ticker, Trade
+from krakenkit.sandbox.engine.derivatives import (
+    TIERS,
+    Contract,
+    MarginLevel,
+    Ticker,
+    Trade,
+    coefficient,
+    largest_rate,
+)
 from krakenkit.sandbox.futures_encode import millis
 from krakenkit.sandbox.futures_inbound import FuturesDenied, read_moment, wrong
 from krakenkit.sandbox.futures_rest import NOT_FOUND, FuturesCaller, endpoint
@@ -33,12 +42,19 @@ def kind_of(contract: Contract) -> str:
 
 
 def _chosen(caller: FuturesCaller, types: str | list[str] | None) -> list[Contract]:
+    return _of_types(caller.venue.contracts.all, types)
+
+
+def _of_types(contracts: Iterable[Contract], types: str | list[str] | None) -> list[Contract]:
     wanted = [types] if isinstance(types, str) else types or ["all"]
-    return [one for one in caller.venue.contracts.all if "all" in wanted or kind_of(one) in wanted]
+    return [one for one in contracts if "all" in wanted or kind_of(one) in wanted]
 
 
 def listed(caller: FuturesCaller, request: instruments.GetInstruments) -> instruments.Instruments:
-    rows = [] if request.expired else _chosen(caller, request.contract_type)
+    if request.expired:
+        rows = _of_types(caller.venue.contracts.expired, request.contract_type)
+    else:
+        rows = _chosen(caller, request.contract_type)
     return instruments.Instruments(instruments=[_instrument(caller, one) for one in rows])
 
 
@@ -49,39 +65,47 @@ def tradeable(caller: FuturesCaller, request: instruments.GetTradingInstruments)
 
 
 def _instrument(caller: FuturesCaller, contract: Contract) -> instruments.Instrument:
-    scale = contract.scale
-    level = instruments.MarginLevel(
-        initial_margin=Decimal(contract.initial_margin) / _PARTS,
-        maintenance_margin=Decimal(contract.maintenance_margin) / _PARTS,
-        contracts=Decimal(0) if contract.inverse else None,
-        num_non_contract_units=None if contract.inverse else Decimal(0),
-    )
+    scale, perpetual = contract.scale, contract.expiry is None
+    levels = [_level(contract, level) for level in contract.levels]
+    expired = contract.expiry is not None and contract.expiry <= caller.now
     return instruments.Instrument(
         symbol=contract.symbol,
         type=kind_of(contract),
-        tradeable=True,
+        tradeable=not expired,
         pair=scale.symbol,
         base=scale.base.altname,
         quote="USD",
         underlying=f"rr_{scale.base.altname.lower()}usd" if contract.inverse else None,
         tick_size=scale.tick_size,
         contract_size=Decimal(1),
-        contract_value_trade_precision=scale.lot_decimals,
+        contract_value_trade_precision=contract.precision,
         max_position_size=contract.qty(contract.largest),
         opening_date=_LISTED_SINCE,
-        funding_rate_coefficient=Decimal(0),
-        max_relative_funding_rate=Decimal(0),
-        margin_levels=[level],
-        retail_margin_levels=[level],
+        last_trading_time=None if contract.expiry is None else stamp(contract.expiry, 3),
+        funding_rate_coefficient=Decimal(coefficient(contract)) if perpetual else None,
+        max_relative_funding_rate=Decimal(largest_rate(contract)) / _PARTS if perpetual else None,
+        margin_levels=levels,
+        # Whoever trades here is a professional; what retail clients may do is not kept apart.
+        retail_margin_levels=levels,
         fee_schedule_uid=SCHEDULE,
         category="",
         tags=[],
         post_only=caller.exchange.mode == "post_only",
         tradfi=False,
         mtf=False,
-        is_expired=False,
+        is_expired=expired,
         platforms_permitted=[],
         countries_banned=[],
+    )
+
+
+def _level(contract: Contract, level: MarginLevel) -> instruments.MarginLevel:
+    size = Decimal(level.size)
+    return instruments.MarginLevel(
+        initial_margin=Decimal(level.initial) / _PARTS,
+        maintenance_margin=Decimal(level.maintenance) / _PARTS,
+        contracts=size if contract.inverse else None,
+        num_non_contract_units=None if contract.inverse else size,
     )
 
 
@@ -108,8 +132,15 @@ def state(caller: FuturesCaller, request: instruments.GetInstrumentStatus) -> in
 
 
 def schedules(caller: FuturesCaller, request: fees.GetFeeSchedules) -> fees.FeeSchedules:
-    tier = fees.FeeTier(maker_fee=Decimal("0.02"), taker_fee=Decimal("0.05"), usd_volume=Decimal(0))
-    return fees.FeeSchedules(fee_schedules=[fees.FeeSchedule(uid=SCHEDULE, name="Sandbox", tiers=[tier])])
+    tiers = [
+        fees.FeeTier(
+            maker_fee=Decimal(tier.maker) * 100 / _PARTS,
+            taker_fee=Decimal(tier.taker) * 100 / _PARTS,
+            usd_volume=Decimal(tier.dollars),
+        )
+        for tier in TIERS
+    ]
+    return fees.FeeSchedules(fee_schedules=[fees.FeeSchedule(uid=SCHEDULE, name="Sandbox", tiers=tiers)])
 
 
 # --- prices -----------------------------------------------------------------------------------------------------------
@@ -147,7 +178,7 @@ def _ticker(now: Ticker) -> market.Ticker:
         last=None if last is None else last.price,
         last_time=None if last is None else stamp(last.at, 3),
         last_size=None if last is None else last.qty,
-        tag="perpetual",
+        tag=now.contract.tag,
         pair=now.contract.scale.symbol,
         mark_price=now.mark,
         index_price=now.index,
@@ -162,8 +193,8 @@ def _ticker(now: Ticker) -> market.Ticker:
         high_24h=now.day.high if traded else None,
         low_24h=now.day.low if traded else None,
         change_24h=now.change,
-        funding_rate=Decimal(0),
-        funding_rate_prediction=Decimal(0),
+        funding_rate=now.funding_rate,
+        funding_rate_prediction=now.funding_prediction,
         suspended=now.mode == "suspended",
         post_only=now.mode == "post_only",
     )
@@ -195,9 +226,22 @@ def _trade(trade: Trade, number: int) -> market.PublicTrade:
         price=trade.price,
         size=trade.qty,
         side=trade.side,
-        type="fill",
+        type=trade.kind,
         uid=trade.uid,
     )
+
+
+def funding_rates(caller: FuturesCaller, request: market.GetHistoricalFundingRates) -> market.FundingRates:
+    contract = caller.venue.contract(request.symbol)
+    if contract is None:
+        raise FuturesDenied(wrong("symbol").code, status=400)
+    rates = [
+        market.FundingRate(
+            timestamp=stamp(rate.begin, 3), funding_rate=rate.absolute, relative_funding_rate=rate.relative
+        )
+        for rate in caller.exchange.funding_rates(contract)
+    ]
+    return market.FundingRates(rates=rates)
 
 
 def tick_types(caller: FuturesCaller, request: charts.GetTickTypes) -> list[str]:
@@ -277,6 +321,7 @@ ENDPOINTS: Final = (
     endpoint(market.GetTicker, ticker),
     endpoint(market.GetOrderbook, order_book),
     endpoint(market.GetTradeHistory, trades),
+    endpoint(market.GetHistoricalFundingRates, funding_rates),
     endpoint(charts.GetTickTypes, tick_types),
     endpoint(charts.GetMarketsForTickType, chart_markets),
     endpoint(charts.GetResolutions, resolutions),

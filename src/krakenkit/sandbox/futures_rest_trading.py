@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from krakenkit._core.numbers import Number
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Declined, Done, EditOrder, PlaceOrder, Signal
 from krakenkit.sandbox.futures_inbound import Batch, lacking, maybe_number, read_moment, read_number, wrong
@@ -31,8 +32,9 @@ def _signal(word: str | None) -> Signal:
 
 
 def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction, deadline: object) -> PlaceOrder:
-    if isinstance(order, trading.SubmitOrder) and order.limit_price_offset_value is not None:
-        raise wrong("limitPriceOffsetValue")  # prices relative to the trigger are not to be had here
+    offset: tuple[Number | None, str | None] = (None, None)
+    if isinstance(order, trading.SubmitOrder):  # instructions of a batch have no limit price relative to the trigger
+        offset = order.limit_price_offset_value, order.limit_price_offset_unit
     return PlaceOrder(
         contract=caller.contract(order.symbol),
         side=order.side,
@@ -44,6 +46,10 @@ def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction
         reduce_only=bool(order.reduce_only),
         cli_ord_id=order.cli_ord_id,
         deadline=read_moment(deadline, "processBefore"),
+        deviation=maybe_number(order.trailing_stop_max_deviation, "trailingStopMaxDeviation"),
+        deviation_unit=order.trailing_stop_deviation_unit,
+        offset=maybe_number(offset[0], "limitPriceOffsetValue"),
+        offset_unit=offset[1],
     )
 
 
@@ -56,10 +62,14 @@ def _editing(order: trading.EditOrder | EditInstruction, deadline: object) -> Ed
         limit_price=maybe_number(order.limit_price, "limitPrice"),
         stop_price=maybe_number(order.stop_price, "stopPrice"),
         deadline=read_moment(deadline, "processBefore"),
+        deviation=maybe_number(order.trailing_stop_max_deviation, "trailingStopMaxDeviation"),
+        deviation_unit=order.trailing_stop_deviation_unit,
     )
 
 
 def _rejections(declined: Declined) -> list[OrderEvent] | None:
+    if declined.error is not None:
+        return [OrderEvent(type="REJECT", reason=declined.error)]
     if declined.order is None or declined.code not in REJECTED:
         return None
     return [rejection(declined.order, declined.code)]

@@ -6,10 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from krakenkit.sandbox.engine.derivatives import Contract, Event, Fill, LogEntry, OrderEvent, Trade, WalletEvent
+from krakenkit.sandbox.engine.derivatives import (
+    CASH,
+    Contract,
+    Event,
+    Fill,
+    LogEntry,
+    Notice,
+    OrderEvent,
+    Trade,
+    WalletEvent,
+)
 from krakenkit.sandbox.futures_encode import frame_json, millis
 from krakenkit.sandbox.futures_venue import FuturesVenue
-from krakenkit.sandbox.futures_ws_frames import Members, balance_parts, fill_row, log_row, order_row, position_row
+from krakenkit.sandbox.futures_ws_frames import (
+    Members,
+    balance_parts,
+    fill_row,
+    log_row,
+    notice_row,
+    order_row,
+    position_row,
+)
 from krakenkit.sandbox.lines import Line
 
 ORDERS: Final = "open_orders"
@@ -72,8 +90,7 @@ class FuturesAccountFeeds:
                 fills = [fill_row(fill) for fill in exchange.fills(account) if reader.wants(fill)][:_ROWS_SHOWN]
                 return {"feed": "fills_snapshot", "account": uid, "fills": fills[::-1]}
             case "balances":
-                wallets = list(exchange.contracts.wallets)
-                return self._balances("balances_snapshot", reader, wallets) | {"holding": {}}
+                return self._balances("balances_snapshot", reader, [*exchange.contracts.wallets, CASH])
             case "open_positions":
                 return self._positions(reader)
             case "account_log":
@@ -82,7 +99,7 @@ class FuturesAccountFeeds:
                     "logs": [log_row(one) for one in exchange.log(account)[:_ROWS_SHOWN]],
                 }
             case "notifications_auth":
-                return {"feed": reader.feed, "notifications": []}
+                return {"feed": reader.feed, "notifications": [notice_row(one) for one in exchange.notices()]}
             case feed:
                 orders = [order_row(order) for order in exchange.open_orders(account)]
                 return {"feed": f"{feed}_snapshot", "account": uid, "orders": orders}
@@ -98,12 +115,15 @@ class FuturesAccountFeeds:
 
     def _positions(self, reader: FuturesReader) -> Members:
         exchange = self._venue.exchange
+        chosen = exchange.profit_currencies(reader.account)
         return {
             "feed": "open_positions",
             "account": exchange.account_uid(reader.account),
             "seq": reader.next_seq(),
             "timestamp": millis(self._venue.clock()),
-            "positions": [position_row(one) for one in exchange.holdings(reader.account)],
+            "positions": [
+                position_row(one, chosen.get(one.contract, "USD")) for one in exchange.holdings(reader.account)
+            ],
         }
 
     # --- what happens ---------------------------------------------------------------------------------------------------
@@ -119,7 +139,11 @@ class FuturesAccountFeeds:
                     if event.fill is not None:
                         moved[event.account] = None
                         self._tell_fill(event.fill)
+                case Notice():
+                    self._tell_notice(event)
                 case LogEntry():
+                    if event.contract is not None:
+                        moved[event.account] = None
                     self._say("account_log", event.account, {"feed": "account_log", "new_entry": log_row(event)})
                 case WalletEvent():
                     wallets.setdefault(event.account, {})[event.wallet] = None
@@ -138,6 +162,13 @@ class FuturesAccountFeeds:
                 reader.told_at = now
                 if self._venue.exchange.holdings(reader.account):
                     self._send(reader, self._positions(reader))
+
+    def _tell_notice(self, notice: Notice) -> None:
+        # Whether messages repeat the whole list is not published; here each tells what is new.
+        frame: Members = {"feed": "notifications_auth", "notifications": [notice_row(notice)]}
+        for reader in self._readers:
+            if reader.feed == "notifications_auth":
+                self._send(reader, frame)
 
     def _tell_fill(self, fill: Fill) -> None:
         uid = self._venue.exchange.account_uid(fill.account)

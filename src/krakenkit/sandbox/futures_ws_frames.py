@@ -8,23 +8,28 @@ from typing import Any, Final, TypeAlias
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import (
+    CASH,
     FLEX,
     BookChange,
     Contract,
+    CurrencyView,
     DerivativesExchange,
     Fill,
     Holding,
     LogEntry,
+    Notice,
     OrderView,
     Ticker,
     Trade,
     WalletView,
+    shown_unit,
 )
 from krakenkit.sandbox.futures_encode import millis, trimmed
 
 Members: TypeAlias = dict[str, Any]
 _ZERO: Final = Decimal(0)
-_TYPES: Final[Mapping[str, str]] = {"stp": "stop", "take_profit": "take_profit"}
+_DAY: Final = 86_400 * 10**9
+_TYPES: Final[Mapping[str, str]] = {"stp": "stop", "take_profit": "take_profit", "trailing_stop": "trailing_stop"}
 _FILL_TYPES: Final[Mapping[str, str]] = {"lmt": "limit", "mkt": "market", "fok": "fillOrKill"}
 _SIGNALS: Final[Mapping[str, str]] = {"mark": "mark", "index": "spot", "last": "last"}
 
@@ -44,19 +49,27 @@ def ticker_frame(now: Ticker) -> Members:
         "ask_size": now.ask_qty,
         "volume": now.day.volume,
         "volumeQuote": now.volume_quote,
-        "dtm": 0,
+        "dtm": _days(now),
         "leverage": f"{10**6 // now.contract.initial_margin}x",
         "index": now.index,
         "premium": now.premium,
         "last": None if now.last is None else now.last.price,
         "change": now.change,
         "suspended": now.mode == "suspended",
-        "tag": "perpetual",
+        "tag": now.contract.tag,
         "pair": now.contract.scale.symbol,
         "openInterest": now.open_interest,
         "markPrice": now.mark,
-        "maturityTime": 0,
+        "maturityTime": _maturity(now.contract),
         "post_only": now.mode == "post_only",
+    }
+    # Funding fields are left out where they are zero, as the next moment is where there is no funding at all.
+    members |= {
+        "funding_rate": now.funding_rate or None,
+        "funding_rate_prediction": now.funding_prediction or None,
+        "relative_funding_rate": now.relative_funding_rate or None,
+        "relative_funding_rate_prediction": now.relative_funding_prediction or None,
+        "next_funding_rate_time": None if now.next_funding_at is None else millis(now.next_funding_at),
     }
     if now.day.trades:
         members |= {"open": now.day.open, "high": now.day.high, "low": now.day.low}
@@ -75,12 +88,22 @@ def ticker_lite_frame(now: Ticker) -> Members:
             "premium": now.premium,
             "volume": now.day.volume,
             "volumeQuote": now.volume_quote,
-            "tag": "perpetual",
+            "tag": now.contract.tag,
             "pair": now.contract.scale.symbol,
-            "dtm": 0,
-            "maturityTime": 0,
+            "dtm": _days(now),
+            "maturityTime": _maturity(now.contract),
         }
     )
+
+
+def _maturity(contract: Contract) -> int:
+    return 0 if contract.expiry is None else millis(contract.expiry)
+
+
+def _days(now: Ticker) -> int:
+    """Days until the contract expires, the one that has begun included."""
+    expiry = now.contract.expiry
+    return 0 if expiry is None else max(-((now.at - expiry) // _DAY), 0)
 
 
 def trade_frame(trade: Trade) -> Members:
@@ -90,7 +113,7 @@ def trade_frame(trade: Trade) -> Members:
         "product_id": trade.contract.symbol,
         "uid": trade.uid,
         "side": trade.side,
-        "type": "fill",
+        "type": trade.kind,
         "seq": trade.seq,
         "time": millis(trade.at),
         "qty": trade.qty,
@@ -148,8 +171,13 @@ def order_row(order: OrderView) -> Members:
             "direction": 0 if order.side == "buy" else 1,
             "reduce_only": order.reduce_only,
             "triggerSignal": _SIGNALS[order.signal] if order.waiting and order.signal is not None else None,
+            "trailing_stop_options": None if order.deviation_unit is None else _trailing(order),
         }
     )
+
+
+def _trailing(order: OrderView) -> Members:
+    return {"max_deviation": order.deviation, "unit": str(order.deviation_unit).lower()}
 
 
 def fill_row(fill: Fill) -> Members:
@@ -166,7 +194,7 @@ def fill_row(fill: Fill) -> Members:
             "order_id": fill.order.order_id,
             "cli_ord_id": fill.order.cli_ord_id,
             "fill_id": fill.fill_id,
-            "fill_type": "maker" if fill.maker else "taker",
+            "fill_type": fill.fill_type,
             "fee_paid": fill.fee,
             "fee_currency": fill.contract.currency.display,
             "taker_order_type": _FILL_TYPES.get(fill.taker_kind, fill.taker_kind),
@@ -175,9 +203,8 @@ def fill_row(fill: Fill) -> Members:
     )
 
 
-def position_row(holding: Holding) -> Members:
-    """An open position."""
-    linear = not holding.contract.inverse
+def position_row(holding: Holding, unit: str = "USD") -> Members:
+    """An open position; ``unit`` is the currency its profits are changed into."""
     margin = holding.initial_margin
     return _there(
         {
@@ -188,10 +215,12 @@ def position_row(holding: Holding) -> Members:
             "index_price": holding.index,
             "pnl": holding.profit,
             "return_on_equity": holding.profit * 100 / margin if margin else _ZERO,
-            "unrealized_funding": _ZERO,
+            "effective_leverage": holding.value / margin if margin else _ZERO,
+            "unrealized_funding": holding.funding,
             "initial_margin": margin,
+            "initial_margin_with_orders": holding.with_orders,
             "maintenance_margin": holding.maintenance_margin,
-            "pnl_currency": "USD" if linear else None,
+            "pnl_currency": None if holding.contract.inverse else shown_unit(unit),
         }
     )
 
@@ -199,7 +228,6 @@ def position_row(holding: Holding) -> Members:
 def log_row(entry: LogEntry) -> Members:
     """A row of the account log; what does not apply is zero or an empty text here."""
     fill, zero = entry.fill, _ZERO
-    leg = fill if entry.position_leg else None
     cash = None if entry.position_leg else fill
     return {
         "id": entry.id,
@@ -210,18 +238,29 @@ def log_row(entry: LogEntry) -> Members:
         "margin_account": entry.wallet,
         "old_balance": entry.old_balance,
         "new_balance": entry.new_balance,
-        "old_average_entry_price": zero if leg is None else leg.old_entry,
-        "new_average_entry_price": zero if leg is None else leg.new_entry,
-        "trade_price": zero if fill is None else fill.price,
+        "old_average_entry_price": entry.old_entry or zero,
+        "new_average_entry_price": entry.new_entry or zero,
+        "trade_price": (entry.price or zero) if fill is None else fill.price,
         "mark_price": zero if fill is None else fill.mark_price,
-        "realized_pnl": zero if cash is None else cash.realized,
+        "realized_pnl": (entry.realized or zero) if cash is None else cash.realized,
         "fee": zero if cash is None else cash.fee,
         "execution": "" if fill is None else fill.trade_uid,
-        "collateral": "" if fill is None else fill.contract.currency.altname.lower(),
-        "funding_rate": zero,
-        "realized_funding": zero,
-        "conversion_spread_percentage": zero,
-        "liquidation_fee": zero,
+        "collateral": "" if entry.contract is None else entry.contract.currency.altname.lower(),
+        "funding_rate": entry.funding_rate or zero,
+        "realized_funding": entry.funding or zero,
+        "conversion_spread_percentage": entry.spread or zero,
+        "liquidation_fee": entry.liquidation_fee or zero,
+    }
+
+
+def notice_row(notice: Notice) -> Members:
+    """Something that the exchange tells everybody."""
+    return {
+        "id": notice.id,
+        "type": notice.type,
+        "priority": notice.priority,
+        "note": notice.note,
+        "effective_time": millis(notice.at),
     }
 
 
@@ -231,7 +270,11 @@ def log_row(entry: LogEntry) -> Members:
 def balance_parts(exchange: DerivativesExchange, account: str, wallets: Sequence[str]) -> Members:
     """These wallets of an account, each under the part of the message where its kind stands."""
     parts: Members = {}
-    singles = {wallet: exchange.wallet(account, wallet) for wallet in wallets if wallet != FLEX}
+    singles = {
+        wallet: exchange.wallet(account, wallet)
+        for wallet in wallets
+        if wallet in exchange.contracts.wallets and wallet != FLEX
+    }
     if singles:
         shown = (_single(exchange, wallet, now) for wallet, now in singles.items())
         parts["futures"] = {members["name"]: members for members in shown}
@@ -242,7 +285,10 @@ def balance_parts(exchange: DerivativesExchange, account: str, wallets: Sequence
             (_dollars(exchange, wallet, w.equity) for wallet, w in singles.items()), _ZERO
         )
     if FLEX in wallets:
-        parts["flex_futures"] = _flex(exchange.wallet(account, FLEX))
+        shares = [one for one in exchange.holdings(account) if one.contract.wallet == FLEX and one.leverage is not None]
+        parts["flex_futures"] = _flex(exchange.wallet(account, FLEX), shares)
+    if CASH in wallets:
+        parts["holding"] = {shown_unit(unit): amount for unit, amount in exchange.cash(account).items()}
     return parts
 
 
@@ -257,7 +303,7 @@ def _single(exchange: DerivativesExchange, wallet: str, now: WalletView) -> Memb
         "maintenance_margin": now.maintenance,
         "initial_margin": now.with_orders,
         "available": now.available,
-        "unrealized_funding": _ZERO,
+        "unrealized_funding": now.funding,
         "pnl": now.profit,
         "cash_value": _dollars(exchange, wallet, now.balance),
     }
@@ -269,33 +315,57 @@ def _dollars(exchange: DerivativesExchange, wallet: str, amount: Decimal) -> Dec
     return (amount * exchange.ticker(contract).index).quantize(Decimal("0.01"))
 
 
-def _flex(now: WalletView) -> Members:
-    quantity = now.balance
+def _flex(now: WalletView, isolated: Sequence[Holding]) -> Members:
+    unrealized = now.profit + now.funding
+    sums: Members = {
+        "balance_value": now.balance,
+        "portfolio_value": now.equity,
+        "collateral_value": now.collateral,
+        "margin_equity": now.margin_equity,
+        "available_margin": now.available,
+    }
     margins: Members = {
         "initial_margin": now.with_orders,
         "initial_margin_without_orders": now.initial,
         "maintenance_margin": now.maintenance,
         "pnl": now.profit,
-        "unrealized_funding": _ZERO,
-        "total_unrealized": now.profit,
-        "total_unrealized_as_margin": now.profit,
+        "unrealized_funding": now.funding,
+        "total_unrealized": unrealized,
+        "total_unrealized_as_margin": unrealized,
     }
-    dollars: Members = {
-        "quantity": quantity,
-        "value": quantity,
-        "collateral_value": quantity,
-        "available": max(min(quantity, now.available), _ZERO),
-        "haircut": _ZERO,
-        "conversion_spread": _ZERO,
+    apart = {holding.contract.symbol: _isolated(holding) for holding in isolated}
+    cross = {name: margins[name] - sum(one[name] for one in apart.values()) for name in margins}
+    return {
+        "currencies": {shown_unit(held.unit): _currency(held) for held in now.currencies},
+        **sums,
+        **margins,
+        "isolated": apart,
+        "cross": sums | cross,
     }
-    sums: Members = {
-        "balance_value": quantity,
-        "portfolio_value": now.equity,
-        "collateral_value": quantity,
-        "margin_equity": now.equity,
-        "available_margin": now.available,
+
+
+def _isolated(holding: Holding) -> Members:
+    unrealized = holding.profit + holding.funding
+    return {
+        "initial_margin": holding.with_orders,
+        "initial_margin_without_orders": holding.initial_margin,
+        "maintenance_margin": holding.maintenance_margin,
+        "pnl": holding.profit,
+        "unrealized_funding": holding.funding,
+        "total_unrealized": unrealized,
+        "total_unrealized_as_margin": unrealized,
     }
-    return {"currencies": {"USD": dollars}} | sums | margins | {"isolated": {}, "cross": sums | margins}
+
+
+def _currency(held: CurrencyView) -> Members:
+    return {
+        "quantity": held.qty,
+        "value": held.value,
+        "collateral_value": held.collateral,
+        "available": held.available,
+        "haircut": held.haircut,
+        "conversion_spread": held.spread,
+    }
 
 
 def _there(members: Members) -> Members:

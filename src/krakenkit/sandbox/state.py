@@ -27,7 +27,7 @@ from msgspec import Struct
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
 from krakenkit.sandbox.engine import Asset, Pair, spot_instruments
-from krakenkit.sandbox.engine.derivatives import Contract, perpetuals
+from krakenkit.sandbox.engine.derivatives import Contract, listed
 from krakenkit.sandbox.venue import Venue
 
 FORMAT: Final = "krakenkit sandbox"
@@ -162,12 +162,12 @@ def _asset_named(name: str) -> Asset | None:
 
 
 def _pair_named(name: str) -> Pair | None:
-    contract = perpetuals().find(name)
+    contract = listed(name)
     return spot_instruments().pair(name) if contract is None else contract.scale
 
 
 def _contract_named(name: str) -> Contract | None:
-    return perpetuals().find(name)
+    return listed(name)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

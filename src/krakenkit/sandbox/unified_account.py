@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine import BalanceEvent
 from krakenkit.sandbox.engine import Event as SpotEvent
-from krakenkit.sandbox.engine.derivatives import Event, LogEntry
+from krakenkit.sandbox.engine.derivatives import Event, LogEntry, shown_unit
 from krakenkit.sandbox.futures_ws_market import RHYTHM_SECONDS
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2_frames import Members, balance_row, channel_frame, ledger_row
@@ -161,10 +161,10 @@ class BalancesReader(AccountReader):
 
     def _rows(self) -> dict[str, Members]:
         rows = {held.asset.display: balance_row(held) for held in self._venue.exchange.balances(self.account)}
-        for wallet, asset in self._exchange.contracts.wallets.items():
-            amount = self._exchange.wallet(self.account, wallet).balance
-            empty: Members = {"asset": asset.display, "asset_class": "currency", "balance": Decimal(0), "wallets": []}
-            row = rows.setdefault(asset.display, empty)
+        for (wallet, unit), amount in self._exchange.purses(self.account).items():
+            name = shown_unit(unit)
+            empty: Members = {"asset": name, "asset_class": "currency", "balance": Decimal(0), "wallets": []}
+            row = rows.setdefault(name, empty)
             row["balance"] += amount
             row["wallets"].append({"type": _WALLET, "id": wallet, "balance": amount})
         return rows
@@ -177,7 +177,7 @@ class BalancesReader(AccountReader):
                 self.say("update", [self._entry(event) | category | wallet])
 
     def _entry(self, entry: LogEntry) -> Members:
-        return money_row(entry, self._exchange.contracts.wallets[entry.wallet].display)
+        return money_row(entry, shown_unit(entry.asset))
 
     def hear_spot(self, events: Sequence[SpotEvent]) -> None:
         for event in events:
@@ -201,7 +201,7 @@ class LedgersReader(AccountReader):
     def _row(self, entry: LogEntry) -> Members:
         if entry.position_leg:
             return position_change_row(entry)
-        row = money_row(entry, self._exchange.contracts.wallets[entry.wallet].display)
+        row = money_row(entry, shown_unit(entry.asset))
         fill = entry.fill
         if fill is None:
             return row

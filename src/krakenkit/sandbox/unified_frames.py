@@ -142,6 +142,6 @@ def _contract_row(contract: Contract) -> Members:
         "price_precision": scale.pair_decimals,
         "price_increment": scale.tick_size,
         "qty_precision": scale.lot_decimals,
-        "qty_increment": contract.qty(1),
+        "qty_increment": contract.qty(contract.step),
         "qty_min": scale.ordermin,
     }

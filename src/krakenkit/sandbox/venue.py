@@ -12,6 +12,7 @@ from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.clock import NanoClock, SandboxClock
 from krakenkit.sandbox.engine import (
+    Asset,
     EngineRefused,
     Event,
     Exchange,
@@ -21,6 +22,8 @@ from krakenkit.sandbox.engine import (
     Terms,
     spot_instruments,
 )
+from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT
+from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.faults.script import Script, SkewedClock
 from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.institutional.state import Institutions
@@ -93,6 +96,7 @@ class Venue:
             symbols=contracts,
             spot=self.fair_price,
         )
+        self.futures.to_spot = self.receive_from_futures
         self.listeners.append(self.futures.hear_spot)
         self.market_paused = False
         self.stepped_at = self.clock()
@@ -163,6 +167,19 @@ class Venue:
             self.exchange.check_deposit(asset, exact(amount, name=asset))
         except EngineRefused as refused:
             raise SettingsError(f"{amount} {asset} cannot be paid in: {refused.code}.") from None
+
+    def receive_from_futures(self, account: str, asset: Asset, amount: Decimal) -> str:
+        """Take over money that left the Futures account of this name; gives the reference.
+
+        Raises:
+            EngineRefused: for an amount that is finer than the asset is counted here.
+        """
+        units = to_units(amount, asset.decimals)
+        if units is None:
+            raise EngineRefused(INVALID_AMOUNT)
+        reference = self.bank.pay_from_futures(account, asset.name, units, self.clock())
+        self.settle()
+        return reference
 
     def deposit_for(self, name: str, asset: str, amount: Number) -> None:
         """Pay money into the account of somebody who has a key."""

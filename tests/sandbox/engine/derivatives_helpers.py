@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 
 from krakenkit.sandbox.engine.derivatives import (
+    ONE,
     Contract,
     Declined,
     DerivativesExchange,
     Done,
     OrderEvent,
     PlaceOrder,
+    contracts_at,
     perpetuals,
     price_units,
 )
@@ -21,7 +23,8 @@ from krakenkit.sandbox.engine.derivatives import (
 SECOND = 10**9
 NOW = 1_760_000_000 * SECOND
 CONTRACTS = perpetuals()
-INDEX = {"PF_XBTUSD": "50000", "PF_ETHUSD": "2000", "PF_SOLUSD": "100", "PI_XBTUSD": "50000"}
+DOLLARS = {"XBT": "50000", "ETH": "2000", "SOL": "100", "XRP": "2", "XDG": "0.25", "LTC": "100", "ADA": "0.5"}
+INDEX = {one.symbol: DOLLARS[one.scale.base.altname] for one in CONTRACTS.all}
 
 
 def contract(symbol: str) -> Contract:
@@ -33,12 +36,26 @@ def contract(symbol: str) -> Contract:
 XBT, INVERSE = contract("PF_XBTUSD"), contract("PI_XBTUSD")
 
 
-class Floor:
-    """An exchange where ``ann``, ``bob`` and ``cat`` have 100,000 dollars and 10 bitcoin each, and indices that stand still."""
+class Index(dict[Contract, int]):
+    """Index prices that stand still; contracts that are listed later have one too."""
 
-    def __init__(self, *, seed: int = 1) -> None:
-        self.index = {one: price_units(one, Decimal(INDEX[one.symbol])) for one in CONTRACTS.all}
-        self.made = DerivativesExchange(CONTRACTS, random.Random(seed), NOW, self.index.__getitem__)
+    def __missing__(self, one: Contract) -> int:
+        self[one] = price_units(one, Decimal(DOLLARS[one.scale.base.altname]))
+        return self[one]
+
+
+class Floor:
+    """An exchange where ``ann``, ``bob`` and ``cat`` have 100,000 dollars and 10 bitcoin each, and indices that stand still.
+
+    ``dated`` lists the dated contracts beside the perpetual ones.
+    """
+
+    def __init__(self, *, seed: int = 1, dated: bool = False) -> None:
+        self.index = Index()
+        listed = contracts_at(NOW) if dated else CONTRACTS
+        self.made = DerivativesExchange(listed, random.Random(seed), NOW, self.index.__getitem__)
+        for unit, dollars in DOLLARS.items():
+            self.made.set_rate(unit, int(Decimal(dollars) * ONE))
         self.now = NOW
         for name in ("ann", "bob", "cat"):
             self.made.deposit(name, "flex", Decimal(100_000), NOW)
@@ -63,7 +80,14 @@ class Floor:
     def set_index(self, price: str, *, on: Contract = XBT) -> None:
         """Move an index, and let what follows from it happen."""
         self.index[on] = price_units(on, Decimal(price))
-        self.made.tick(self.now)
+        self.made.reprice(self.now)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with a look at the prices every ten seconds."""
+        until = self.now + int(seconds * SECOND)
+        while self.now < until:
+            self.now = min(self.now + 10 * SECOND, until)
+            self.made.reprice(self.now)
 
     def size(self, name: str, *, on: Contract = XBT) -> Decimal:
         return self.made.account(name).position(on).size

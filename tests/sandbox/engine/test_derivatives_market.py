@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from krakenkit.sandbox.engine.catalogue import BTC, ETH, SOL, USD
+from krakenkit.sandbox.engine.catalogue import ADA, BTC, DOGE, ETH, LTC, SOL, USD, XRP
 from krakenkit.sandbox.engine.derivatives import Contract, ContractMarket, DerivativesExchange, Event
 from krakenkit.sandbox.engine.walks import Walks
 from sandbox.engine.derivatives_helpers import CONTRACTS, NOW, SECOND, XBT, order
@@ -15,12 +15,12 @@ class Town:
     """An exchange whose market follows index prices that wander."""
 
     def __init__(self, seed: int = 3) -> None:
-        self.walks = Walks([BTC, ETH, SOL, USD], random.Random(seed))
+        self.walks = Walks([BTC, ETH, SOL, XRP, DOGE, LTC, ADA, USD], random.Random(seed))
         self.index: dict[Contract, int] = {}
         self.look()
         self.made = DerivativesExchange(CONTRACTS, random.Random(seed), NOW, self.index.__getitem__)
         self.market = ContractMarket(self.made, self.walks, random.Random(seed), CONTRACTS.all)
-        self.market.history(self.index, NOW)
+        self.market.history(self.index.__getitem__, NOW)
         self.now = NOW
 
     def look(self) -> None:
@@ -32,7 +32,7 @@ class Town:
             self.walks.step(self.now)
             self.look()
             self.made.tick(self.now)
-            self.market.step(self.index)
+            self.market.step(self.index.__getitem__)
 
 
 def test_books_stand_around_the_index_and_never_run_dry() -> None:

@@ -60,7 +60,8 @@ def test_a_market_order_goes_one_percent_and_the_rest_is_dropped() -> None:
         ({"kind": "post"}, "postWouldExecute"),
         ({"kind": "ioc", "limit_price": Decimal(49_999)}, "iocWouldNotExecute"),
         ({"kind": "fok", "qty": Decimal(2)}, "iocWouldNotExecute"),
-        ({"kind": "trailing_stop"}, "invalidOrderType"),
+        ({"kind": "trailing_stop"}, "invalidPrice"),
+        ({"kind": "liquidation"}, "invalidOrderType"),
         ({"side": "hold"}, "invalidSide"),
         ({"qty": Decimal("0.00001")}, "invalidSize"),
         ({"qty": Decimal(0)}, "invalidSize"),
@@ -76,10 +77,10 @@ def test_a_market_order_goes_one_percent_and_the_rest_is_dropped() -> None:
 def test_an_order_that_cannot_be_is_declined_and_nothing_changes(more: dict[str, object], status: str) -> None:
     floor = Floor()
     floor.place("ann", "sell", "1", "50000")
-    before = floor.made.total("flex"), floor.made.levels(XBT, "sell")
+    before = floor.made.total("USD"), floor.made.levels(XBT, "sell")
 
     assert floor.declined("bob", "buy", "1", "50000", **more) == status
-    assert (floor.made.total("flex"), floor.made.levels(XBT, "sell")) == before
+    assert (floor.made.total("USD"), floor.made.levels(XBT, "sell")) == before
     assert floor.made.open_orders("bob") == []
     assert floor.size("bob") == 0
 
@@ -398,11 +399,15 @@ def test_a_public_trade_names_the_takers_side_and_counts() -> None:
     assert floor.made.ticker(XBT).last == second
 
 
-def test_the_mark_price_is_between_the_best_prices_but_near_the_index() -> None:
+def test_the_mark_price_takes_half_a_minute_to_follow_the_book_and_stays_near_the_index() -> None:
     floor = Floor()
-    assert floor.made.ticker(XBT).mark == Decimal(50_000)
     floor.place("ann", "buy", "1", "50100")
     floor.place("ann", "sell", "1", "50201")
-    assert floor.made.ticker(XBT).mark == Decimal("50150.5")
+    assert floor.made.ticker(XBT).mark == Decimal(50_000)
+    floor.wait(20)
+    assert Decimal(50_050) < floor.made.ticker(XBT).mark < Decimal(50_100)
+    floor.wait(600)
+    assert Decimal(50_150) < floor.made.ticker(XBT).mark <= Decimal("50150.5")
     floor.set_index("45000")
+    floor.wait(600)
     assert floor.made.ticker(XBT).mark == Decimal(45_450)

@@ -40,6 +40,7 @@ def test_fees_are_taken_from_both_sides_in_the_currency_of_the_contract() -> Non
 def test_an_inverse_position_wins_bitcoin() -> None:
     floor = Floor()
     floor.trade("ann", "bob", "100000", "50000", on=INVERSE)
+    floor.set_index("62500", on=INVERSE)
     floor.trade("bob", "ann", "100000", "62500", on=INVERSE)
 
     assert floor.made.fills("ann")[0].realized == Decimal("0.4")  # 2 bitcoin were bought for, 1.6 are given back

@@ -119,6 +119,10 @@ class Walks:
         """How restless a pair is, in percent of its calm."""
         return max(self._heat[pair.base], self._heat[pair.quote])
 
+    def dollars(self, asset: Asset) -> int:
+        """The fair price of an asset, in billionths of a dollar."""
+        return self._now[asset]
+
     def swing(self, pair: Pair) -> int:
         """How far a pair's price usually moves in a second, in parts per million."""
         return self._tempers[pair.base].swing + self._tempers[pair.quote].swing

@@ -1,26 +1,19 @@
-"""Margin accounts: wallets, positions, and how much of the money is bound.
-
-Margin here is simplified: all positions of a wallet share its money (cross margin), values are taken at the mark price,
-and the rates do not rise with the size. Orders bind what the larger of both sides would need if all of it were filled;
-those that only reduce, and those that wait for their trigger, bind nothing. Nobody is liquidated.
-"""
+"""Margin accounts: money, positions, orders, and what their owner has set."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
 
 import msgspec
 
-from .contracts import PARTS, Contract, money
+from .contracts import Contract, Purse, money
 from .events import Fill, LogEntry, OrderEvent
-from .orders import Order, OrderView
+from .fees import Volume
+from .orders import Order, OrderView, SelfTrade
 
-Marks: TypeAlias = Callable[[Contract], int]
-"""The mark price of a contract, in its price units."""
 KEPT = 10_000
 
 
@@ -35,6 +28,8 @@ class Position:
     """What its lots were worth when they were taken, in money units."""
     since: int = 0
     """When it was entered; nanoseconds since 1970."""
+    funded_at: int = 0
+    """Until when its funding is paid."""
 
     def __repr__(self) -> str:
         return f"Position({self.lots} lots of {self.contract.symbol})"
@@ -68,7 +63,7 @@ class Position:
 
     def _open(self, lots: int, value: int, at: int) -> None:
         if not self.lots:
-            self.since = at
+            self.since = self.funded_at = at
         self.lots += lots
         self.cost += value
 
@@ -80,27 +75,6 @@ class Position:
     def reducible(self, order: Order) -> int:
         """How many lots of the order would make the position smaller."""
         return abs(self.lots) if self.lots * order.sign < 0 else 0
-
-
-class Margin(msgspec.Struct, frozen=True, gc=False):
-    """A wallet in numbers, in money units of its currency."""
-
-    balance: int
-    profit: int
-    """Of open positions, at mark prices."""
-    initial: int
-    """Bound by positions."""
-    with_orders: int
-    """Bound by positions and orders."""
-    maintenance: int
-
-    @property
-    def equity(self) -> int:
-        return self.balance + self.profit
-
-    @property
-    def available(self) -> int:
-        return self.equity - self.with_orders
 
 
 class Gone(msgspec.Struct, frozen=True, gc=False):
@@ -118,13 +92,13 @@ class Account:
 
     name: str
     uid: str
-    maker_rate: int = 200
-    """Fee of resting orders, in parts per million: 200 is 0.02 %."""
-    taker_rate: int = 500
+    master: Account | None = None
+    """The account that it is a subaccount of."""
+    volume: Volume = field(default_factory=Volume)
     house: bool = False
     """Trades without limits, margin, events and history: the sandbox's own market makers."""
-    balances: dict[str, int] = field(default_factory=dict[str, int])
-    """Money units by wallet."""
+    balances: dict[Purse, int] = field(default_factory=dict[Purse, int])
+    """Money units by wallet and currency."""
     positions: dict[Contract, Position] = field(default_factory=dict[Contract, Position])
     open: dict[str, Order] = field(default_factory=dict[str, Order])
     client_ids: dict[str, str] = field(default_factory=dict[str, str])
@@ -137,6 +111,16 @@ class Account:
     log_count: int = 0
     switch_at: int | None = None
     """When the dead man's switch cancels everything."""
+    self_trade: SelfTrade = "REJECT_TAKER"
+    leverage: dict[Contract, int] = field(default_factory=dict[Contract, int])
+    """The largest leverage of contracts with isolated margin, in hundredths; all others share their wallet's money."""
+    profit_units: dict[Contract, str] = field(default_factory=dict[Contract, str])
+    """The currency that profits of a contract are changed into; dollars where nothing is said."""
+    off_book_leverage: Decimal | None = None
+    counts: dict[Contract, int] = field(default_factory=dict[Contract, int])
+    """Open orders by contract."""
+    small: int = 0
+    """Open orders that are worth next to nothing."""
 
     def __repr__(self) -> str:
         return f"Account({self.name})"
@@ -160,31 +144,14 @@ class Account:
         if len(self.gone) > KEPT:
             self.gone.popitem(last=False)
 
-    def margin(self, wallet: str, marks: Marks, *, more: Order | None = None, less: Order | None = None) -> Margin:
-        """A wallet as it is, or as it would be with one order ``more`` and one ``less``."""
-        profit = initial = with_orders = maintenance = 0
-        for contract, (buying, selling) in self._exposed(wallet, more, less).items():
-            lots, mark = self.position(contract).lots, marks(contract)
-            held = contract.value(mark, abs(lots))
-            worst = contract.value(mark, max(abs(lots + buying), abs(lots - selling)))
-            profit += self.position(contract).profit(mark)
-            initial += held * contract.initial_margin // PARTS
-            with_orders += worst * contract.initial_margin // PARTS
-            maintenance += held * contract.maintenance_margin // PARTS
-        return Margin(self.balances.get(wallet, 0), profit, initial, with_orders, maintenance)
+    def balance(self, purse: Purse) -> Decimal:
+        """The money in a purse, without what positions have won or lost."""
+        return money(self.balances.get(purse, 0))
 
-    def _exposed(self, wallet: str, more: Order | None, less: Order | None) -> dict[Contract, tuple[int, int]]:
-        """Lots that open orders would buy and sell, for every contract of the wallet that is held or traded."""
-        found = {position.contract: (0, 0) for position in self.holdings(wallet)}
-        for order in (*self.open.values(), *(() if more is None else (more,))):
-            if order is less or order.reduce_only or order.waiting or order.contract.wallet != wallet:
-                continue
-            buying, selling = found.get(order.contract, (0, 0))
-            found[order.contract] = (
-                (buying + order.remaining, selling) if order.buy else (buying, selling + order.remaining)
-            )
-        return found
+    def purses(self, wallet: str) -> dict[str, int]:
+        """What there is in a wallet by currency, in money units; those that are empty are left out."""
+        return {unit: amount for (held_in, unit), amount in self.balances.items() if amount and held_in == wallet}
 
-    def balance(self, wallet: str) -> Decimal:
-        """The money in a wallet, without what positions have won or lost."""
-        return money(self.balances.get(wallet, 0))
+    def akin(self, other: Account) -> bool:
+        """Whether both are the same account, or belong to the same master."""
+        return self is other or (self.master or self) is (other.master or other)

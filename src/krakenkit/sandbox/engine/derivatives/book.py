@@ -93,15 +93,9 @@ class Book:
         """The side the order trades against."""
         return self.asks if order.buy else self.bids
 
-    def in_reach(self, order: Order) -> Iterator[tuple[int, Order]]:
-        """The orders it could trade with, in turn, each with the lots it would take of it."""
-        left = order.remaining
+    def in_reach(self, order: Order) -> Iterator[Order]:
+        """The orders that it could trade with, in turn, however much it has."""
         for level in self.opposite(order).top():
             if not order.takes(level.price):
                 return
-            for maker in level.orders.values():
-                lots = min(left, maker.remaining)
-                yield lots, maker
-                left -= lots
-                if not left:
-                    return
+            yield from level.orders.values()

@@ -7,28 +7,43 @@ same for both sides of a trade.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from typing import TypeAlias
 
-from ..catalogue import BTC, ETH, SOL, USD
+from ..catalogue import USD
 from ..instruments import Asset, Pair
 from ..scale import from_units, nearest, power_of_ten
 
 MONEY_PLACES = 12
 PARTS = 10**6
 FLEX = "flex"
-"""The multi-collateral wallet; here its only currency is the dollar."""
+"""The multi-collateral wallet: its contracts are settled in dollars, and other currencies back them too."""
+CASH = "cash"
+"""The wallet that backs nothing."""
+Purse: TypeAlias = tuple[str, str]
+"""One currency in one wallet: the wallet's name and the currency's, such as ``("flex", "USD")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginLevel:
+    """The margin that a position needs from a size on, in parts per million of its value."""
+
+    size: int
+    """In lots of inverse contracts, in dollars of linear ones."""
+    initial: int
+    maintenance: int
 
 
 # Contracts are singletons and compare by identity: they are keys in every hot path.
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Contract:
-    """One perpetual contract. Linear ones count sizes in the base asset, inverse ones in dollars."""
+    """One contract, perpetual or dated. Linear ones count sizes in the base asset, inverse ones in dollars."""
 
     scale: Pair
-    """How fine prices and sizes are; a lot is the smallest size."""
+    """How fine prices and sizes are; a lot is one unit of the last decimal of a size."""
     wallet: str
     """The wallet whose money backs it."""
     currency: Asset
@@ -37,17 +52,26 @@ class Contract:
     """The Spot pair whose price it follows."""
     largest: int
     """The largest position, in lots."""
+    levels: tuple[MarginLevel, ...]
+    """From the smallest size on; the first begins at zero."""
     inverse: bool = False
-    initial_margin: int = 20_000
-    """Part of the value that has to be there to open, in parts per million."""
-    maintenance_margin: int = 10_000
+    step: int = 1
+    """Sizes are whole multiples of this many lots; more than one where the precision of sizes is negative."""
+    expiry: int | None = None
+    """When a dated contract is settled; nanoseconds since 1970."""
     symbol: str = field(init=False)
+    purse: Purse = field(init=False)
+    """Where its profits and fees go."""
     _factor: int = field(init=False)
+    _steps: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         places = MONEY_PLACES + self.scale.pair_decimals if self.inverse else MONEY_PLACES - self._exact_places()
         object.__setattr__(self, "_factor", power_of_ten(places))
         object.__setattr__(self, "symbol", self.scale.name)
+        object.__setattr__(self, "purse", (self.wallet, self.currency.altname))
+        unit = 1 if self.inverse else power_of_ten(MONEY_PLACES)
+        object.__setattr__(self, "_steps", tuple(level.size * unit for level in self.levels))
 
     def _exact_places(self) -> int:
         return self.scale.pair_decimals + self.scale.lot_decimals
@@ -59,6 +83,34 @@ class Contract:
     def direction(self) -> int:
         """What a holder gains when the value of his contracts rises by one: minus one for inverse contracts."""
         return -1 if self.inverse else 1
+
+    @property
+    def tag(self) -> str:
+        """How long it lives, in the exchange's words."""
+        return "perpetual" if self.expiry is None else "quarter"
+
+    @property
+    def initial_margin(self) -> int:
+        """What the smallest positions need to be opened, in parts per million of their value."""
+        return self.levels[0].initial
+
+    @property
+    def maintenance_margin(self) -> int:
+        """What the smallest positions need to stay open, in parts per million of their value."""
+        return self.levels[0].maintenance
+
+    @property
+    def precision(self) -> int:
+        """Decimals of a size; negative where sizes are multiples of a power of ten."""
+        return self.scale.lot_decimals - (len(str(self.step)) - 1)
+
+    def level(self, lots: int, value: int) -> MarginLevel:
+        """The level of a position, by its unsigned lots and its value; it holds for the whole of the position."""
+        return self.levels[bisect_right(self._steps, lots if self.inverse else value) - 1]
+
+    def whole(self, lots: int) -> int:
+        """The lots cut off to a size that can be traded."""
+        return lots - lots % self.step
 
     def value(self, price: int, lots: int) -> int:
         """What these lots are worth at this price, in money units."""
@@ -96,60 +148,19 @@ class Contracts:
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         self.all: tuple[Contract, ...] = tuple(contracts)
+        """Those that are traded."""
+        self.expired: tuple[Contract, ...] = ()
+        """Those that were settled, oldest first."""
         self.wallets: dict[str, Asset] = {FLEX: USD} | {one.wallet: one.currency for one in self.all}
-        """The currency of each wallet."""
+        """The margin wallets, each with the currency that its contracts are settled in."""
         self._by_symbol = {one.symbol: one for one in self.all}
 
     def find(self, symbol: str) -> Contract | None:
-        """The contract of this symbol."""
+        """The contract of this symbol, traded or expired."""
         return self._by_symbol.get(symbol.upper())
 
-
-@cache
-def perpetuals() -> Contracts:
-    """The contracts a sandbox trades; ticks and sizes as the exchange had them in 2025 and 2026."""
-    return Contracts(
-        [
-            _linear("PF_XBTUSD", BTC, tick="1", places=4, largest="500"),
-            _linear("PF_ETHUSD", ETH, tick="0.1", places=3, largest="10000"),
-            _linear("PF_SOLUSD", SOL, tick="0.01", places=2, largest="100000"),
-            Contract(
-                # Pair wants as many places in all as the dollar has, so prices have four, and the tick is 5000 of them.
-                scale=_scale("PI_XBTUSD", BTC, price_places=4, tick="0.5", places=0),
-                wallet="fi_xbtusd",
-                currency=BTC,
-                index="BTC/USD",
-                largest=10_000_000,
-                inverse=True,
-            ),
-        ]
-    )
-
-
-def _linear(symbol: str, base: Asset, *, tick: str, places: int, largest: str) -> Contract:
-    # One place finer than the tick, for index and mark prices.
-    price_places = len(tick.partition(".")[2]) + 1
-    return Contract(
-        scale=_scale(symbol, base, price_places=price_places, tick=tick, places=places),
-        wallet=FLEX,
-        currency=USD,
-        index=f"{base.display}/USD",
-        largest=int(largest) * power_of_ten(places),
-    )
-
-
-def _scale(symbol: str, base: Asset, *, price_places: int, tick: str, places: int) -> Pair:
-    return Pair(
-        name=symbol,
-        altname=symbol,
-        wsname=symbol,
-        symbol=f"{base.altname}:USD",
-        base=base,
-        quote=USD,
-        pair_decimals=price_places,
-        tick_size=Decimal(tick),
-        ordermin=Decimal(f"1E-{places}"),
-        costmin=Decimal(0),
-        lot_decimals=places,
-        cost_decimals=4,
-    )
+    def replace(self, old: Contract, new: Contract) -> None:
+        """Let a contract expire and list the one that comes after it."""
+        self.all = tuple(new if one is old else one for one in self.all)
+        self.expired = (*self.expired, old)
+        self._by_symbol[new.symbol] = new

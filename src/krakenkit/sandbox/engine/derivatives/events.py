@@ -29,6 +29,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     maker: bool
     taker_kind: str
     fee: Decimal
+    """With what a liquidation costs."""
     realized: Decimal
     """Profit before the fee."""
     trade_uid: str
@@ -39,6 +40,14 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     new_entry: Decimal
     entered_at: int
     at: int
+    forced: Literal["liquidation", "partialLiquidation", "assignor"] | None = None
+    """Why the exchange traded for the account; None where it did not."""
+    liquidation_fee: Decimal = Decimal(0)
+
+    @property
+    def fill_type(self) -> str:
+        """In the words of the ``fills`` feed."""
+        return self.forced or ("maker" if self.maker else "taker")
 
 
 class OrderEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -79,6 +88,7 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     maker: OrderView | None = None
     taker: OrderView | None = None
     """None on trades from before the exchange opened."""
+    kind: Literal["fill", "liquidation", "termination"] = "fill"
 
 
 class BookChange(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +104,10 @@ class BookChange(msgspec.Struct, frozen=True, gc=False):
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One row of an account's log; a trade writes one for the money and one for the position."""
+    """One row of an account's log; trades and settlements write one for the money and one for the position.
+
+    What does not apply is None; of trades ``fill`` says the rest.
+    """
 
     id: int
     uid: str
@@ -107,6 +120,21 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at: int
     fill: Fill | None = None
     position_leg: bool = False
+    contract: Contract | None = None
+    old_entry: Decimal | None = None
+    new_entry: Decimal | None = None
+    price: Decimal | None = None
+    """At which a contract was settled."""
+    realized: Decimal | None = None
+    funding_rate: Decimal | None = None
+    """Absolute."""
+    funding: Decimal | None = None
+    """What was paid to the account; negative when it paid."""
+    liquidation_fee: Decimal | None = None
+    spread: Decimal | None = None
+    """What changing a currency cost, in percent."""
+    position: Decimal | None = None
+    """The position that was funded."""
 
 
 class WalletEvent(msgspec.Struct, frozen=True, gc=False):
@@ -116,4 +144,23 @@ class WalletEvent(msgspec.Struct, frozen=True, gc=False):
     wallet: str
 
 
-Event: TypeAlias = OrderEvent | Trade | BookChange | LogEntry | WalletEvent
+class MarkChange(msgspec.Struct, frozen=True, gc=False):
+    """A new mark price."""
+
+    contract: Contract
+    price: Decimal
+    at: int
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Something that the exchange tells everybody."""
+
+    id: int
+    type: Literal["settlement", "market"]
+    priority: Literal["low", "medium", "high"]
+    note: str
+    at: int
+    """When what it tells of takes effect."""
+
+
+Event: TypeAlias = OrderEvent | Trade | BookChange | LogEntry | WalletEvent | Notice

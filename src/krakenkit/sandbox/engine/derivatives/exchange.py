@@ -9,22 +9,33 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
 from ..orders import Side
-from ..refusals import INSUFFICIENT_FUNDS, INVALID_AMOUNT, UNKNOWN_ASSET, EngineRefused
-from ..scale import to_units
 from .accounts import Account
-from .contracts import MONEY_PLACES, Contract, Contracts
+from .contracts import Contract, Contracts
+from .desks import Desk
 from .events import Event, OrderEvent, Trade
-from .floor import Desk, Floor, IndexPrices
+from .floor import Floor, IndexPrices
+from .funding import HOUR
+from .liquidation import Liquidator
 from .matching import POST_REFUSED, Matcher
-from .orders import LIMITED, Order, OrderView
-from .requests import Declined, EditOrder, PlaceOrder, read_order, read_price, read_qty
-from .views import DerivativesViews
+from .office import DerivativesOffice
+from .orders import LIMITED, Order, OrderView, Trigger
+from .requests import (
+    Declined,
+    EditOrder,
+    PlaceOrder,
+    read_deviation,
+    read_order,
+    read_price,
+    read_qty,
+    start_trailing,
+)
+from .settlement import Calendar
+from .triggers import Triggers
 
 SECOND: Final = 10**9
 BY_USER: Final = "cancelled_by_user"
@@ -39,15 +50,23 @@ class Done(msgspec.Struct, frozen=True):
     steps: list[OrderEvent]
 
 
-class DerivativesExchange(DerivativesViews):
+class DerivativesExchange(DerivativesOffice):
     """A derivatives exchange in memory. Accounts are names and exist from their first mention.
 
-    ``now`` is nanoseconds since 1970 and never runs backwards. Whatever is due by then (triggers, switches) happens first.
+    ``now`` is nanoseconds since 1970 and never runs backwards. Whatever is due by then (triggers, switches,
+    funding, expiries) happens first. Between two looks at the prices, which are a second apart or asked for, averages
+    stand still and nobody is liquidated.
     """
 
     def __init__(self, contracts: Contracts, rng: random.Random, now: int, index: IndexPrices) -> None:
         super().__init__(Floor(contracts, rng, now, index))
         self._matcher = Matcher(self._floor)
+        self._triggers = Triggers(self._floor, self._matcher.enter_fired)
+        self._liquidator = Liquidator(self._floor, self._matcher)
+        self._calendar = Calendar(self._floor)
+        self._switches: dict[str, Account] = {}
+        self._due_at = self._calendar.next_at()
+        self._look_at = now + SECOND
 
     # --- orders ---------------------------------------------------------------------------------------------------------
 
@@ -59,7 +78,7 @@ class DerivativesExchange(DerivativesViews):
         """
         self.tick(now)
         _check_deadline(request.deadline, self.now)
-        order = read_order(request, self._floor.account(account))
+        order = read_order(request, self._floor.account(account), self._floor.reference)
         order.order_id = self._floor.uid()
         order.placed_at = order.updated_at = self.now
         mark = len(self._floor.journal)
@@ -81,7 +100,7 @@ class DerivativesExchange(DerivativesViews):
         """
         self.tick(now)
         _check_deadline(request.deadline, self.now)
-        order = read_order(request, self._floor.account(account))
+        order = read_order(request, self._floor.account(account), self._floor.reference)
         if not words_only:
             self._matcher.admit(order, self.mode)
 
@@ -144,12 +163,27 @@ class DerivativesExchange(DerivativesViews):
             if draft.remaining <= 0:
                 raise Declined("invalidSize")
         if request.limit_price is not None:
+            if order.kind == "trailing_stop":
+                raise Declined("cannotEditLimitPriceOfTrailingStop")
             draft.limit = read_price(order.contract, request.limit_price)
-        if request.stop_price is not None:
+        if request.stop_price is not None or request.deviation is not None:
             if order.trigger is None or not order.waiting:
                 raise Declined("orderForEditNotAStop")
-            draft.trigger = replace(order.trigger, price=read_price(order.contract, request.stop_price))
+            draft.trigger = self._new_trigger(order, order.trigger, request)
         return draft
+
+    def _new_trigger(self, order: Order, trigger: Trigger, request: EditOrder) -> Trigger:
+        """The trigger at its new price; a trailing one starts anew from the price of the moment."""
+        contract = order.contract
+        if request.stop_price is not None:
+            if trigger.trail is not None:
+                raise Declined("cannotEditTriggerPriceOfTrailingStop")
+            return msgspec.structs.replace(trigger, price=read_price(contract, request.stop_price))
+        if trigger.trail is None:
+            raise Declined("orderForEditNotAStop")
+        trail = read_deviation(contract, request.deviation, request.deviation_unit or trigger.trail.unit)
+        price = self._floor.reference(contract, trigger.signal)
+        return start_trailing(contract, price, trail, trigger.signal, rising=trigger.rising, offset=trigger.offset)
 
     def _apply(self, order: Order, draft: Order) -> None:
         """Take the draft's terms over; an order that loses its place is out of the book afterwards."""
@@ -160,6 +194,8 @@ class DerivativesExchange(DerivativesViews):
             self._floor.touch(order).book.own(order).shrink(order, order.lots - draft.lots)
         order.lots, order.limit, order.trigger = draft.lots, draft.limit, draft.trigger
         order.updated_at = self.now
+        if order.waiting:
+            self._floor.wait(order)
 
     def cancel(self, account: str, now: int, *, order_id: str | None = None, cli_ord_id: str | None = None) -> Done:
         """Cancel one order.
@@ -189,47 +225,50 @@ class DerivativesExchange(DerivativesViews):
         self.tick(now)
         owner = self._floor.account(account)
         owner.switch_at = self.now + timeout * SECOND if timeout else None
+        self._switches[account] = owner
         return owner.switch_at
 
     # --- operating ------------------------------------------------------------------------------------------------------
 
-    def deposit(self, account: str, wallet: str, amount: Decimal, now: int) -> None:
-        """Pay money into a wallet; it has to be of the wallet's currency.
-
-        Raises:
-            EngineRefused: for an unknown wallet, or an amount that cannot be.
-        """
-        self.tick(now)
-        if wallet not in self.contracts.wallets:
-            raise EngineRefused(UNKNOWN_ASSET)
-        units = to_units(amount, MONEY_PLACES)
-        if units is None or units <= 0:
-            raise EngineRefused(INVALID_AMOUNT)
-        self._floor.deposit(self._floor.account(account), wallet, units)
-
-    def withdraw(self, account: str, wallet: str, amount: Decimal, now: int) -> None:
-        """Pay money out of a wallet.
-
-        Raises:
-            EngineRefused: as for a deposit, and for more than no position or order binds.
-        """
-        self.tick(now)
-        units = to_units(amount, MONEY_PLACES)
-        if units is None or units <= 0:
-            raise EngineRefused(INVALID_AMOUNT)
-        owner = self._floor.account(account)
-        if units > owner.margin(wallet, self._floor.mark).available:
-            raise EngineRefused(INSUFFICIENT_FUNDS)
-        self._floor.deposit(owner, wallet, -units)
-
     def tick(self, now: int) -> None:
-        """Let time pass: orders of accounts whose switch went off are cancelled, and triggers go off."""
+        """Let time pass, and happen what falls due by then."""
+        while self._due_at <= now:
+            self._floor.now = max(self._floor.now, self._due_at)
+            self._fall_due()
+            self._due_at = self._calendar.next_at()
         self._floor.now = max(self._floor.now, now)
-        for owner in self._floor.accounts.values():
-            if owner.switch_at is not None and owner.switch_at <= self.now:
+        if self.now >= self._look_at:
+            self._look()
+        if self._switches:
+            self._go_off()
+        self._finish()
+
+    def reprice(self, now: int) -> None:
+        """Let time pass, and act on prices that have moved: averages take them in, and margins are looked at."""
+        self.tick(now)
+        self._look()
+        self._finish()
+
+    def _fall_due(self) -> None:
+        self._look()
+        if self.now % HOUR == 0:
+            self._calendar.turn_hour()
+        self._calendar.settle_expired()
+
+    def _look(self) -> None:
+        self._look_at = self.now + SECOND
+        for contract in self.contracts.all:
+            self._floor.desks[contract].sample(self._floor.index(contract), self.now)
+        if self._floor.holders:
+            self._liquidator.look()
+
+    def _go_off(self) -> None:
+        for name, owner in list(self._switches.items()):
+            if owner.switch_at is None:
+                del self._switches[name]
+            elif owner.switch_at <= self.now:
                 owner.switch_at = None
                 self._cancel(owner.open.values(), SWITCHED_OFF)
-        self._finish()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, oldest first. Somebody has to fetch them: they are kept until then."""
@@ -261,6 +300,15 @@ class DerivativesExchange(DerivativesViews):
             )
         )
 
+    def open_desk(self, contract: Contract, rates: Sequence[int]) -> None:
+        """Let a contract begin as if it had been quoted for a while, with the funding rates of the past hours."""
+        desk, index = self._floor.desks[contract], self._floor.index(contract)
+        desk.open(index)
+        if contract.expiry is None:
+            begin = self.now - self.now % HOUR - HOUR * (len(rates) - 1)
+            for hours, rate in enumerate(rates):
+                desk.funding.set(rate, index, begin + hours * HOUR)
+
     # --- within ---------------------------------------------------------------------------------------------------------
 
     def _find(self, account: str, order_id: str | None, cli_ord_id: str | None) -> Order | None:
@@ -290,7 +338,7 @@ class DerivativesExchange(DerivativesViews):
     def _finish(self) -> None:
         for desk in self._floor.desks.values():
             if desk.waiting:
-                self._matcher.set_off(desk)
+                self._triggers.look(desk)
         self._floor.finish()
 
 

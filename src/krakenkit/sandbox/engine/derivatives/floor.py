@@ -1,7 +1,4 @@
-"""The derivatives floor: every contract's desk, every account, and the few moves from which all actions are made.
-
-After each action money adds up: whatever one account won or paid, another lost or the exchange took as a fee.
-"""
+"""The derivatives floor: every contract's desk, and the few moves of orders and lots from which all actions are made."""
 
 from __future__ import annotations
 
@@ -9,83 +6,35 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from ..orders import Side
-from ..tape import Tape
-from .accounts import Account, Gone
-from .book import Book, BookSide
-from .contracts import PARTS, Contract, Contracts, money
-from .events import BookChange, Event, Fill, LogEntry, OrderEvent, OrderEventKind, Trade, WalletEvent
-from .orders import Order, OrderView
+from .accounts import Account, Gone, Position
+from .collateral import DOLLAR, worth
+from .contracts import MONEY_PLACES, PARTS, Contract, Contracts, money
+from .desks import Desk
+from .events import BookChange, Fill, Notice, OrderEvent, OrderEventKind, Trade, WalletEvent
+from .fees import LIQUIDATION_FEE
+from .ledger import Booking, Ledger
+from .orders import Order, OrderView, Signal
 
 IndexPrices: TypeAlias = Callable[[Contract], int]
 """The index price of a contract, in its price units."""
-MARK_BAND = 100
-"""The mark price is at most one part in this many away from the index."""
-TRADES_KEPT = 2_000
-_Change: TypeAlias = tuple[Side, int, int]
+SMALL_DOLLARS = 10
+"""Orders worth less than this are small; only so many of them may be open."""
+Forced: TypeAlias = Literal["liquidation", "partialLiquidation", "assignor"]
 
 
-class Desk:
-    """All that belongs to one contract: its book, its waiting orders and its record of trading."""
-
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
-        self.book = Book()
-        self.tape = Tape(contract.scale)
-        self.trades: list[Trade] = []
-        self.waiting: dict[str, Order] = {}
-        """Orders that wait for their trigger."""
-        self.open_interest = 0
-        """Lots that are held long, which is as many as are held short."""
-        self.seq = 0
-        """How many changes of the book there were."""
-
-    def keep(self, trade: Trade) -> None:
-        """Remember a trade; the oldest are forgotten now and then."""
-        self.trades.append(trade)
-        if len(self.trades) >= 2 * TRADES_KEPT:
-            del self.trades[:-TRADES_KEPT]
-
-    def mark(self, index: int) -> int:
-        """Half-way between the best prices, but near the index; the index itself while a side of the book is empty.
-
-        Kraken averages over half a minute; here the price of the moment counts.
-        """
-        bid, ask = self.book.bids.best(), self.book.asks.best()
-        if bid is None or ask is None:
-            return index
-        band = index // MARK_BAND
-        return min(max((bid.price + ask.price) // 2, index - band), index + band)
-
-
-class Floor:
-    """Accounts, desks and journal, and the moves between them. ``now`` is the moment of the action under way."""
+class Floor(Ledger):
+    """Accounts, desks and journal, and the moves between them."""
 
     def __init__(self, contracts: Contracts, rng: random.Random, now: int, index: IndexPrices) -> None:
-        self.contracts = contracts
-        self.now = now
+        super().__init__(contracts, rng, now)
         self.index = index
-        self.journal: list[Event] = []
-        self.desks = {contract: Desk(contract) for contract in contracts.all}
-        self.accounts: dict[str, Account] = {}
-        self.fees: dict[str, int] = {}
-        """Fees collected by wallet, in money units."""
-        self._rng = rng
+        self.desks = {contract: Desk(contract, now) for contract in contracts.all}
+        self.holders: dict[str, Account] = {}
+        """Guests who have positions, or had some not long ago."""
+        self.notices: list[Notice] = []
         self._busy: dict[Contract, Desk] = {}
-
-    def uid(self) -> str:
-        """A new id, in the form of a UUID."""
-        digits = f"{self._rng.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-    def account(self, name: str) -> Account:
-        """The account of this name; opened when it is new."""
-        found = self.accounts.get(name)
-        if found is None:
-            found = self.accounts[name] = Account(name, self.uid())
-        return found
 
     def desk(self, order: Order) -> Desk:
         """Where the order trades."""
@@ -94,6 +43,16 @@ class Floor:
     def mark(self, contract: Contract) -> int:
         """The mark price of a contract, in its price units."""
         return self.desks[contract].mark(self.index(contract))
+
+    def reference(self, contract: Contract, signal: Signal) -> int | None:
+        """The price that a trigger looks at; None where nothing was traded yet."""
+        match signal:
+            case "last":
+                return self.desks[contract].tape.last
+            case "index":
+                return self.index(contract)
+            case "mark":
+                return self.mark(contract)
 
     # --- telling --------------------------------------------------------------------------------------------------------
 
@@ -123,19 +82,22 @@ class Floor:
             reduced=reduced,
         )
         account.steps.append(event)
+        self.desks[order.contract].steps.append(event)
         self.journal.append(event)
         if kind != "rejected":
             self.journal.append(WalletEvent(account.name, order.contract.wallet))
 
-    def finish(self) -> None:
-        """End the action: journal what changed in the books.
+    def announce(self, kind: Literal["settlement", "market"], note: str, at: int) -> None:
+        """Tell everybody something."""
+        notice = Notice(id=len(self.notices) + 1, type=kind, priority="medium", note=note, at=at)
+        self.notices.append(notice)
+        self.journal.append(notice)
 
-        Levels that are gone come first, so that a book which follows change by change is never crossed on the way.
-        """
+    def finish(self) -> None:
+        """End the action: journal what changed in the books."""
         busy, self._busy = self._busy, {}
         for contract, desk in busy.items():
-            changes = _changes("buy", desk.book.bids) + _changes("sell", desk.book.asks)
-            for side, price, lots in sorted(changes, key=_stays):
+            for side, price, lots in desk.changes():
                 desk.seq += 1
                 shown, qty = contract.price(price), contract.qty(lots)
                 self.journal.append(BookChange(contract, side, desk.seq, shown, qty, self.now))
@@ -144,14 +106,31 @@ class Floor:
 
     def enlist(self, order: Order) -> None:
         """Make an order that passed all checks a live one."""
+        account = order.account
         order.placed_at = order.updated_at = self.now
-        order.account.open[order.order_id] = order
+        account.open[order.order_id] = order
+        account.counts[order.contract] = account.counts.get(order.contract, 0) + 1
+        account.small += order.small
         if order.cli_ord_id is not None:
-            order.account.client_ids[order.cli_ord_id] = order.order_id
+            account.client_ids[order.cli_ord_id] = order.order_id
+
+    def is_small(self, order: Order) -> bool:
+        """Whether the order is worth next to nothing at the index price."""
+        return self.dollars(order.contract, order.remaining, self.index(order.contract)) < SMALL_DOLLARS
+
+    def dollars(self, contract: Contract, lots: int, price: int) -> int:
+        """What lots are worth at a price, in whole dollars."""
+        return lots if contract.inverse else contract.value(price, lots) // 10**MONEY_PLACES
 
     def rest(self, order: Order) -> None:
         """Put an order into its book."""
         self.touch(order).book.own(order).put(order)
+
+    def wait(self, order: Order) -> None:
+        """Let an order wait for its trigger."""
+        desk = self.desk(order)
+        desk.waiting[order.order_id] = order
+        desk.watched = None
 
     def lift(self, order: Order) -> None:
         """Take an order out of its book, or out of those that wait."""
@@ -169,6 +148,8 @@ class Floor:
         self.lift(order)
         order.updated_at = self.now
         del account.open[order.order_id]
+        account.counts[order.contract] -= 1
+        account.small -= order.small
         if not account.house:
             account.keep_gone(Gone(order.view(), reason, self.now))
 
@@ -182,12 +163,23 @@ class Floor:
 
     def trade(self, taker: Order, maker: Order, lots: int) -> None:
         """Exchange lots between two orders at the price of the one that was there first."""
-        contract, desk, price = taker.contract, self.touch(taker), maker.rests_at
+        kind: Literal["fill", "liquidation"] = "liquidation" if taker.kind == "liquidation" else "fill"
+        self.touch(taker).book.own(maker).shrink(maker, lots)
+        self._exchange(taker, maker, lots, maker.rests_at, kind)
+
+    def assign(self, giver: Order, taker: Order) -> None:
+        """Hand lots over beside the book, at the price of the order that gives them."""
+        self._exchange(giver, taker, giver.remaining, giver.rests_at, "termination")
+
+    def _exchange(
+        self, taker: Order, maker: Order, lots: int, price: int, kind: Literal["fill", "liquidation", "termination"]
+    ) -> None:
+        contract, desk = taker.contract, self.desks[taker.contract]
         public = desk.tape.record(
             price=price,
             lots=lots,
             side=taker.side,
-            order_type="market" if taker.kind == "mkt" else "limit",
+            order_type="limit" if taker.kind in ("lmt", "post", "ioc", "fok") else "market",
             at=self.now,
         )
         trade = Trade(
@@ -201,27 +193,36 @@ class Floor:
             at=self.now,
             maker=maker.view(),
             taker=taker.view(),
+            kind=kind,
         )
         desk.keep(trade)
         self.journal.append(trade)
-        desk.book.own(maker).shrink(maker, lots)
         before = self._long(taker, maker)
         for order in (maker, taker):
-            self._fill(order, lots, trade, contract.value(price, lots), taker=taker)
+            self._fill(order, lots, trade, price, taker=taker)
         desk.open_interest += self._long(taker, maker) - before
 
     def _long(self, *orders: Order) -> int:
         accounts = {order.account.name: order.account for order in orders}.values()
         return sum(max(account.position(orders[0].contract).lots, 0) for account in accounts)
 
-    def _fill(self, order: Order, lots: int, trade: Trade, value: int, *, taker: Order) -> None:
+    def _fill(self, order: Order, lots: int, trade: Trade, price: int, *, taker: Order) -> None:
         account, contract = order.account, order.contract
+        value = contract.value(price, lots)
         if account.house:
-            self._settle(order, lots, value, rate=0)
+            self._settle(order, lots, value, fee=0)
             return
-        view, old, balance = order.view(), replace(account.position(contract)), account.balance(contract.wallet)
-        rate = account.taker_rate if order is taker else account.maker_rate
-        profit, fee = self._settle(order, lots, value, rate=rate)
+        self.pay_funding(account, account.position(contract))
+        self.holders[account.name] = account
+        view, old, balance = order.view(), replace(account.position(contract)), account.balance(contract.purse)
+        forced = _forced(order, old, lots)
+        tier = account.volume.tier
+        extra = value * LIQUIDATION_FEE // PARTS if order.kind == "liquidation" else 0
+        # What the exchange takes over costs nothing more.
+        rate = 0 if forced == "assignor" else tier.taker if order is taker else tier.maker
+        fee = extra + value * rate // PARTS
+        profit = self._settle(order, lots, value, fee=fee)
+        account.volume.add(self.dollars(contract, lots, price), self.now)
         position = account.position(contract)
         account.fill_count += 1
         fill = Fill(
@@ -244,92 +245,85 @@ class Floor:
             new_entry=position.entry_price,
             entered_at=position.since if position.lots else old.since,
             at=self.now,
+            forced=forced,
+            liquidation_fee=money(extra),
         )
         account.fills.append(fill)
         self.tell("filled", order, "partial_fill" if order.remaining else "full_fill", old=view, fill=fill)
         self._log_fill(account, fill, balance)
+        self.keep_profit(account, contract, profit)
 
-    def _settle(self, order: Order, lots: int, value: int, *, rate: int) -> tuple[int, int]:
-        """Move lots and money on one side of a trade; gives the profit that became real, and the fee."""
-        account, wallet = order.account, order.contract.wallet
+    def _settle(self, order: Order, lots: int, value: int, *, fee: int) -> int:
+        """Move lots and money on one side of a trade; gives the profit that became real."""
+        account, purse = order.account, order.contract.purse
         profit = account.position(order.contract).take(order.sign * lots, value, self.now)
-        fee = value * rate // PARTS
-        account.balances[wallet] = account.balances.get(wallet, 0) + profit - fee
-        self.fees[wallet] = self.fees.get(wallet, 0) + fee
+        account.balances[purse] = account.balances.get(purse, 0) + profit
+        if fee:
+            self.earn(account, purse, -fee)
         order.filled += lots
         order.updated_at = self.now
         if not order.remaining:
             self._end(order, "full_fill")
-        return profit, fee
-
-    # --- money ----------------------------------------------------------------------------------------------------------
-
-    def deposit(self, account: Account, wallet: str, units: int) -> None:
-        """Money from outside, or to it when it is negative."""
-        old = account.balances.get(wallet, 0)
-        account.balances[wallet] = old + units
-        if account.house:
-            return
-        asset = self.contracts.wallets[wallet].altname.lower()
-        self.log(account, wallet, asset, "cross-exchange transfer", money(old), money(old + units))
-        self.journal.append(WalletEvent(account.name, wallet))
+        return profit
 
     def _log_fill(self, account: Account, fill: Fill, old: Decimal) -> None:
-        wallet = fill.contract.wallet
-        asset = fill.contract.currency.altname.lower()
-        self.log(account, wallet, asset, "futures trade", old, account.balance(wallet), fill=fill)
-        symbol = fill.contract.symbol.lower()
-        positions = (fill.old_position, fill.new_position)
-        self.log(account, wallet, symbol, "futures trade", *positions, fill=fill, position_leg=True)
-
-    def log(
-        self,
-        account: Account,
-        wallet: str,
-        asset: str,
-        info: str,
-        old: Decimal,
-        new: Decimal,
-        *,
-        fill: Fill | None = None,
-        position_leg: bool = False,
-    ) -> None:
-        """Write a row into the account's log."""
-        account.log_count += 1
-        entry = LogEntry(
-            id=account.log_count,
-            uid=self.uid(),
-            account=account.name,
-            wallet=wallet,
-            asset=asset,
-            info=info,
-            old_balance=old,
-            new_balance=new,
-            at=self.now,
-            fill=fill,
-            position_leg=position_leg,
+        purse, info = fill.contract.purse, _INFO[fill.forced]
+        cash = Booking(contract=fill.contract, fill=fill, liquidation_fee=fill.liquidation_fee)
+        self.log(account, purse, info, old, account.balance(purse), cash)
+        leg = Booking(
+            contract=fill.contract, fill=fill, position_leg=True, old_entry=fill.old_entry, new_entry=fill.new_entry
         )
-        account.log.append(entry)
-        self.journal.append(entry)
+        self.log(account, purse, info, fill.old_position, fill.new_position, leg)
 
-    def total(self, wallet: str) -> int:
-        """All there is in the wallets of one kind, fees taken included; only money from and to outside changes it.
+    # --- what follows from positions ------------------------------------------------------------------------------------
 
-        What positions cost is taken off the money: it is what their holders paid to each other so far.
-        """
-        return self.fees.get(wallet, 0) + sum(
-            account.balances.get(wallet, 0)
-            - sum(
-                position.contract.direction * (1 if position.lots > 0 else -1) * position.cost
-                for position in account.holdings(wallet)
-            )
-            for account in self.accounts.values()
+    def keep_profit(self, account: Account, contract: Contract, profit: int) -> None:
+        """Change a profit or loss into the currency that the owner chose, and pay what he owes in dollars."""
+        if contract.inverse:
+            return
+        unit = account.profit_units.get(contract, DOLLAR)
+        held = account.balances.get((contract.wallet, unit), 0)
+        # A loss that this currency does not cover stays one in dollars.
+        if profit and unit != DOLLAR and self.rates.get(unit) and worth(unit, held, self.rates) >= -profit:
+            self.change(account, DOLLAR, profit, unit)
+        if account.balances.get(contract.purse, 0) < 0:
+            self.pay_debt(account)
+
+    def pay_funding(self, account: Account, position: Position) -> None:
+        """Pay what a position's funding has come to since the last time; the exchange is on the other side."""
+        contract = position.contract
+        funding = self.desks[contract].funding
+        units = funding.accrued(position, self.now)
+        position.funded_at = self.now
+        if not units:
+            return
+        old = account.balance(contract.purse)
+        self.earn(account, contract.purse, units)
+        booking = Booking(
+            contract=contract,
+            funding_rate=funding.absolute(funding.rate, funding.price),
+            funding=money(units),
+            old_entry=position.entry_price,
+            new_entry=position.entry_price,
+            position=position.size,
         )
+        self.log(account, contract.purse, "funding rate change", old, account.balance(contract.purse), booking)
+        self.journal.append(WalletEvent(account.name, contract.wallet))
 
 
-def _changes(side: Side, book: BookSide) -> list[_Change]:
-    return [(side, price, lots) for price, lots in book.touched()]
+_INFO: dict[Forced | None, str] = {
+    None: "futures trade",
+    "liquidation": "futures liquidation",
+    "partialLiquidation": "futures liquidation",
+    "assignor": "futures assignor",
+}
 
 
-def _stays(change: _Change) -> bool:
-    return change[2] > 0
+def _forced(order: Order, position: Position, lots: int) -> Forced | None:
+    match order.kind:
+        case "liquidation":
+            return "liquidation" if abs(position.lots) == lots else "partialLiquidation"
+        case "assignment":
+            return "assignor"
+        case _:
+            return None

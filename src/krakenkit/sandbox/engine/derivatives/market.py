@@ -12,6 +12,7 @@ from .accounts import Account
 from .book import BookSide
 from .contracts import Contract
 from .exchange import DerivativesExchange
+from .floor import IndexPrices
 from .orders import Order
 
 MAKER = "house maker"
@@ -25,6 +26,11 @@ WALL_DISTANCE = 20
 _WALL_DOLLARS = 20_000_000
 _GUEST_DOLLARS = 500_000
 _MILLION = 10**6
+_LEAN_STEP = 6
+"""How much farther from its index a contract may be quoted after a step, in parts per million."""
+_LARGEST_RATE = 20_000_000
+"""Of the funding in the past that a market begins with, in ``FINE`` parts: two thousandths of a percent."""
+_PAST_HOURS = 48
 
 
 class ContractMarket:
@@ -37,25 +43,51 @@ class ContractMarket:
         self._walks = walks
         self._rng = rng
         self.contracts = tuple(contracts)
+        self._lean: dict[Contract, int] = dict.fromkeys(self.contracts, 0)
+        """How far above the index each contract is quoted, in parts per million."""
         self._maker, self._taker = (open_house(exchange, name) for name in (MAKER, TAKER))
         self._walls: dict[tuple[Contract, bool], Order] = {}
 
-    def history(self, index: dict[Contract, int], now: int) -> None:
+    def history(self, index: IndexPrices, now: int) -> None:
         """Give every contract a past that ends at its present index price, then open its book."""
         for contract in self.contracts:
-            self._write_past(contract, index[contract], now)
-            self._quote(contract, index[contract])
+            self._write_past(contract, index(contract), now)
+            self._open(contract, index(contract))
         self._exchange.end_of_step()
 
-    def step(self, index: dict[Contract, int]) -> None:
+    def follow(self, listed: Iterable[Contract], index: IndexPrices) -> None:
+        """Leave contracts that have expired, and open the books of those that came in their place."""
+        live = tuple(listed)
+        gone = [one for one in self.contracts if one not in live]
+        fresh = [one for one in live if any(_follows(one, old) for old in gone)]
+        self.contracts = (*(one for one in self.contracts if one in live), *fresh)
+        for contract in fresh:
+            self._lean[contract] = 0
+            self._open(contract, index(contract))
+        self._exchange.end_of_step()
+
+    def _open(self, contract: Contract, index: int) -> None:
+        self._quote(contract, index)
+        rates = [self._rng.randint(-_LARGEST_RATE, _LARGEST_RATE) for _ in range(_PAST_HOURS)]
+        self._exchange.open_desk(contract, rates)
+
+    def step(self, index: IndexPrices) -> None:
         """Let the houses act once on every contract, around these index prices."""
         for contract in self.contracts:
-            self._follow(contract, index[contract])
+            fair = self._fair(contract, index(contract))
+            self._follow(contract, fair)
             self._serve_guests(contract)
             self._trade_at_random(contract)
             self._withdraw_some(contract)
-            self._quote(contract, index[contract])
+            self._quote(contract, fair)
         self._exchange.end_of_step()
+
+    def _fair(self, contract: Contract, index: int) -> int:
+        """Where a contract is quoted: a little above or below its index, which is what funding comes from."""
+        lean = self._lean[contract]
+        lean += self._rng.randint(-_LEAN_STEP, _LEAN_STEP) - lean // 100
+        self._lean[contract] = lean
+        return index + index * lean // _MILLION
 
     # --- the taker ------------------------------------------------------------------------------------------------------
 
@@ -89,7 +121,8 @@ class ContractMarket:
                 continue
             ahead, guest = found
             part = guest.remaining if self._rng.random() < 0.6 else self._rng.randint(1, guest.remaining)
-            self._take(contract, side, ahead + min(part, most), guest.rests_at)
+            part = max(contract.whole(min(part, most)), contract.step)
+            self._take(contract, side, ahead + part, guest.rests_at)
 
     def _nearest_guest(self, side: BookSide) -> tuple[int, Order] | None:
         ahead = 0
@@ -107,7 +140,10 @@ class ContractMarket:
         book = self._exchange.desk(contract).book
         best = (book.asks if side == "buy" else book.bids).best()
         if best is not None:
-            self._take(contract, side, max(best.lots * self._rng.randint(5, 80) // 100, 1), best.price)
+            self._take(contract, side, self._part(contract, best.lots), best.price)
+
+    def _part(self, contract: Contract, lots: int) -> int:
+        return max(contract.whole(lots * self._rng.randint(5, 80) // 100), contract.step)
 
     def _take(self, contract: Contract, side: Side, lots: int, limit: int) -> None:
         self._exchange.quote(self._taker, contract, side, price=limit, lots=lots, kind="ioc")
@@ -170,7 +206,8 @@ class ContractMarket:
         return bid, bid + 2 * max(half // tick, 1) * tick
 
     def _lots(self, contract: Contract, dollars: int) -> int:
-        return dollars if contract.inverse else self._walks.lots(contract.scale, dollars)
+        lots = dollars if contract.inverse else self._walks.lots(contract.scale, dollars)
+        return max(contract.whole(lots), contract.step)
 
     def _write_past(self, contract: Contract, index: int, now: int) -> None:
         """About a day and a half of trades, denser the nearer they are."""
@@ -194,3 +231,7 @@ def open_house(exchange: DerivativesExchange, name: str) -> Account:
     account = exchange.account(name)
     account.house = True
     return account
+
+
+def _follows(contract: Contract, old: Contract) -> bool:
+    return contract.expiry is not None and old.symbol.rpartition("_")[0] == contract.symbol.rpartition("_")[0]

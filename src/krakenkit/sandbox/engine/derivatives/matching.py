@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from .floor import Desk, Floor
+from .contracts import PARTS
+from .floor import Floor
+from .margin import HUNDREDTHS
 from .orders import Order
 from .requests import Declined
+from .triggers import NOT_AT_ONCE, NOTHING_TO_REDUCE, OWN_ORDER
 
 Mode: TypeAlias = Literal["open", "post_only", "suspended"]
-NOT_AT_ONCE = "ioc_order_failed_because_it_would_not_be_executed"
 POST_REFUSED = "post_order_failed_because_it_would_filled"
-NO_MARGIN = "not_enough_margin"
-NOTHING_TO_REDUCE = "would_not_reduce_position"
-OWN_ORDER = "would_execute_self"
 _PROTECTION = 100
 """A market order goes no farther than one part in this many from the best price."""
+_COLLAR = 10
+"""An order that would trade at once may be priced one part in this many beyond the mark price, and no more."""
+_MOST_OPEN = 1_000
+_MOST_SMALL = 100
+"""How many orders may be open in one contract, and how many small ones in all; the exchange publishes no numbers."""
 
 
 class Matcher:
@@ -33,6 +37,10 @@ class Matcher:
             Declined: with the status of the answer; nothing has changed.
         """
         check_mode(mode, makes_only=order.kind == "post")
+        if order.contract.expiry is not None and order.contract.expiry <= self._floor.now:
+            raise Declined("marketInactive")
+        if replacing is None:
+            self._check_number(order)
         reduced = self._reduce(order)
         if not order.waiting:
             self._check_book(order)
@@ -49,18 +57,35 @@ class Matcher:
         order.lots -= too_much
         return too_much
 
+    def _check_number(self, order: Order) -> None:
+        account = order.account
+        order.small = self._floor.is_small(order)
+        if account.counts.get(order.contract, 0) >= _MOST_OPEN:
+            raise Declined("tooManyOrders")
+        if order.small and account.small >= _MOST_SMALL:
+            raise Declined("tooManySmallOrders")
+
     def _check_book(self, order: Order) -> None:
         draft = self._protected(order)
         found = 0
-        for lots, maker in self._floor.desk(order).book.in_reach(draft):
+        for maker in self._floor.desk(order).book.in_reach(draft):
             if order.kind == "post":
                 raise Declined("postWouldExecute")
-            if maker.account is order.account:
+            if not found:
+                self._check_collar(order)
+            meeting = clash(order, maker)
+            if meeting == "reject":
                 raise Declined("selfFill")
-            found += lots
-        nothing = order.kind in ("ioc", "mkt") and not found
-        if nothing or (order.kind == "fok" and found < order.remaining):
+            found += 0 if meeting == "cancel" else maker.remaining
+            if found >= order.remaining:
+                return
+        if order.kind == "fok" or (order.kind in ("ioc", "mkt") and not found):
             raise Declined("iocWouldNotExecute")
+
+    def _check_collar(self, order: Order) -> None:
+        mark = self._floor.mark(order.contract)
+        if order.limit is not None and (order.limit - mark) * order.sign > mark // _COLLAR:
+            raise Declined("outsidePriceCollar")
 
     def _protected(self, order: Order) -> Order:
         """The order with the price beyond which it must not trade; market orders get one here."""
@@ -77,15 +102,26 @@ class Matcher:
         after = account.position(contract).lots + order.sign * order.remaining
         if abs(after) > contract.largest and not order.reduce_only:
             raise Declined("maxPositionViolation")
+        self._check_leverage(order, abs(after))
         if not self.affordable(order, replacing=replacing):
             raise Declined("insufficientAvailableFunds")
 
+    def _check_leverage(self, order: Order, lots: int) -> None:
+        """Refuse what would make an isolated position too large for the leverage that its owner chose."""
+        contract, leverage = order.contract, order.account.leverage.get(order.contract)
+        if leverage is None or order.reduce_only:
+            return
+        level = contract.level(lots, contract.value(self._floor.mark(contract), lots))
+        if leverage * level.initial > PARTS * HUNDREDTHS:
+            raise Declined("fixedLeverageTooHigh")
+
     def affordable(self, order: Order, *, replacing: Order | None = None) -> bool:
         """Whether the margin of its wallet covers the order, or the order binds nothing more."""
-        account, wallet, marks = order.account, order.contract.wallet, self._floor.mark
-        now = account.margin(wallet, marks)
-        with_it = account.margin(wallet, marks, more=order, less=replacing)
-        return with_it.with_orders <= now.with_orders or with_it.available >= 0
+        floor, account, wallet = self._floor, order.account, order.contract.wallet
+        with_it = floor.margin(account, wallet, more=order, less=replacing)
+        if with_it.available >= 0:
+            return True
+        return with_it.with_orders <= floor.margin(account, wallet).with_orders
 
     # --- as it comes in -------------------------------------------------------------------------------------------------
 
@@ -95,13 +131,13 @@ class Matcher:
         ``reason`` is why it rests then; None for one whose coming was told already.
         """
         if order.waiting:
-            self._floor.desk(order).waiting[order.order_id] = order
+            self._floor.wait(order)
             self._floor.tell("placed", order, reason or "")
             return
         self._match(order)
         if order.order_id not in order.account.open:
             return
-        if order.kind in ("ioc", "fok", "mkt"):
+        if order.kind in ("ioc", "fok", "mkt", "liquidation"):
             self._floor.remove(order, NOT_AT_ONCE)
             return
         self._floor.rest(order)
@@ -116,7 +152,7 @@ class Matcher:
             if level is None or not order.takes(level.price):
                 return
             maker = next(iter(level.orders.values()))
-            if maker.account is order.account:
+            if clash(order, maker) is not None:
                 floor.remove(maker, OWN_ORDER)
                 continue
             lots = min(order.remaining, *(self._tradable(one) for one in (order, maker)))
@@ -145,48 +181,35 @@ class Matcher:
 
     # --- triggers -------------------------------------------------------------------------------------------------------
 
-    def set_off(self, desk: Desk) -> None:
-        """Let the orders go whose trigger the prices have reached; their own trades may reach more."""
-        while desk.waiting:
-            order = next((one for one in desk.waiting.values() if self._due(desk, one)), None)
-            if order is None:
-                return
-            self._fire(desk, order)
+    def enter_fired(self, order: Order) -> None:
+        """Let an order come in whose trigger went off.
 
-    def _due(self, desk: Desk, order: Order) -> bool:
-        trigger = order.trigger
-        if trigger is None:
-            return False
-        match trigger.signal:
-            case "last":
-                price = desk.tape.last
-            case "index":
-                price = self._floor.index(desk.contract)
-            case "mark":
-                price = self._floor.mark(desk.contract)
-        return price is not None and trigger.reached(price)
-
-    def _fire(self, desk: Desk, order: Order) -> None:
-        del desk.waiting[order.order_id]
-        order.waiting = False
-        order.updated_at = self._floor.now
-        self._floor.tell("fired", order, "stop_order_triggered")
-        order.kind = "mkt" if order.limit is None else "lmt"
-        try:
-            self._reduce(order)
-            self._check_book(order)
-            self._check_means(order, None)
-        except Declined as declined:
-            self._floor.remove(order, _WORDS.get(declined.code, NO_MARGIN))
-            return
+        Raises:
+            Declined: when it cannot; it is still open then, and nowhere.
+        """
+        self._reduce(order)
+        self._check_book(order)
+        self._check_means(order, None)
         self.enter(order, reason="limit_order_from_stop")
 
 
-_WORDS = {
-    "wouldNotReducePosition": NOTHING_TO_REDUCE,
-    "iocWouldNotExecute": NOT_AT_ONCE,
-    "selfFill": OWN_ORDER,
-}
+def clash(taker: Order, maker: Order) -> Literal["reject", "cancel"] | None:
+    """What happens when two orders meet that may be of one owner; None when they simply trade.
+
+    The widest strategy is not described; here it cancels the orders of master and subaccounts alike.
+    """
+    owner, other = taker.account, maker.account
+    if not owner.akin(other):
+        return None
+    if owner.house:
+        return "cancel"
+    cancels = {
+        "REJECT_TAKER": False,
+        "CANCEL_MAKER_SELF": owner is other,
+        "CANCEL_MAKER_CHILD": owner is other or other.master is owner,
+        "CANCEL_MAKER_ANY": True,
+    }
+    return "cancel" if cancels[owner.self_trade] else "reject"
 
 
 def check_mode(mode: Mode, *, makes_only: bool) -> None:

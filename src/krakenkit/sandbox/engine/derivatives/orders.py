@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import msgspec
 
 from ..orders import Side
+from ..scale import from_units
 from .contracts import Contract
 
 if TYPE_CHECKING:
@@ -17,23 +18,66 @@ if TYPE_CHECKING:
 Signal: TypeAlias = Literal["mark", "index", "last"]
 """Which price sets a waiting order off."""
 LIMITED: Final = frozenset({"lmt", "post", "ioc", "fok"})
-TRIGGERED: Final = frozenset({"stp", "take_profit"})
+TRIGGERED: Final = frozenset({"stp", "take_profit", "trailing_stop"})
 KINDS: Final = LIMITED | TRIGGERED | {"mkt"}
-"""What this engine executes; a trailing stop is refused as an order type it does not know."""
+"""What an order can be asked for as. The exchange itself makes orders of the kinds ``liquidation`` and ``assignment``."""
+SelfTrade: TypeAlias = Literal["REJECT_TAKER", "CANCEL_MAKER_SELF", "CANCEL_MAKER_CHILD", "CANCEL_MAKER_ANY"]
+"""What happens when an order meets another of the same owner."""
+Unit: TypeAlias = Literal["PERCENT", "QUOTE_CURRENCY"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Distance(msgspec.Struct, frozen=True, gc=False):
+    """How far from another price: a part of it, or so much money."""
+
+    units: int
+    """Hundredths of a percent, or price units."""
+    unit: Unit
+
+    def of(self, price: int) -> int:
+        """In price units."""
+        return price * self.units // 10_000 if self.unit == "PERCENT" else self.units
+
+    def shown(self, contract: Contract) -> Decimal:
+        """As it was asked for."""
+        return from_units(self.units, 2) if self.unit == "PERCENT" else contract.price(self.units)
+
+
+class Trigger(msgspec.Struct, frozen=True, gc=False):
     """What a waiting order waits for."""
 
     price: int
     signal: Signal
     rising: bool
     """Whether it goes off when the price rises to it."""
+    trail: Distance | None = None
+    """How far a trailing stop stays behind the price."""
+    offset: Distance | None = None
+    """How far from the trigger price the limit price will be."""
 
     def reached(self, price: int) -> bool:
         """Whether this price sets it off."""
         return price >= self.price if self.rising else price <= self.price
+
+    def behind(self, price: int, tick: int) -> int:
+        """Where a trailing stop would be that follows this price, on the tick and at least one from nothing."""
+        distance = 0 if self.trail is None else self.trail.of(price)
+        wanted = price + distance if self.rising else price - distance
+        return max(-(-wanted // tick) * tick if self.rising else wanted // tick * tick, tick)
+
+    def after(self, price: int, tick: int) -> Trigger:
+        """The trigger when this price was seen: a trailing one follows prices that move away from it."""
+        if self.trail is None:
+            return self
+        wanted = self.behind(price, tick)
+        better = wanted < self.price if self.rising else wanted > self.price
+        return msgspec.structs.replace(self, price=wanted) if better else self
+
+    def limit(self, tick: int) -> int | None:
+        """The limit price that the offset makes, on the tick; None without one."""
+        if self.offset is None:
+            return None
+        wanted = self.price + self.offset.of(self.price)
+        return wanted - wanted % tick
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -44,7 +88,8 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     contract: Contract
     side: Side
     kind: str
-    """The order type of the request: ``lmt``, ``post``, ``ioc``, ``fok``, ``mkt``, ``stp`` or ``take_profit``."""
+    """The order type of the request: ``lmt``, ``post``, ``ioc``, ``fok``, ``mkt``, ``stp``, ``take_profit`` or
+    ``trailing_stop``; or ``liquidation`` or ``assignment``, which the exchange makes."""
     qty: Decimal
     filled: Decimal
     limit_price: Decimal | None
@@ -57,6 +102,12 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     cli_ord_id: str | None
     placed_at: int
     updated_at: int
+    deviation: Decimal | None = None
+    """How far a trailing stop stays behind the price."""
+    deviation_unit: Unit | None = None
+    offset: Decimal | None = None
+    """How far from the trigger price the limit price will be."""
+    offset_unit: Unit | None = None
 
     @property
     def remaining(self) -> Decimal:
@@ -84,6 +135,8 @@ class Order:
     """Whether it is in the book."""
     placed_at: int = 0
     updated_at: int = 0
+    small: bool = False
+    """Whether it was worth next to nothing when it was placed."""
 
     def __repr__(self) -> str:
         return f"Order({self.order_id or 'new'} {self.side} {self.lots} {self.contract.symbol} {self.kind})"
@@ -115,6 +168,8 @@ class Order:
     def view(self) -> OrderView:
         """How it stands now."""
         contract, trigger = self.contract, self.trigger
+        trail = None if trigger is None else trigger.trail
+        offset = None if trigger is None else trigger.offset
         return OrderView(
             order_id=self.order_id,
             account=self.account.name,
@@ -132,4 +187,8 @@ class Order:
             cli_ord_id=self.cli_ord_id,
             placed_at=self.placed_at,
             updated_at=self.updated_at,
+            deviation=None if trail is None else trail.shown(contract),
+            deviation_unit=None if trail is None else trail.unit,
+            offset=None if offset is None else offset.shown(contract),
+            offset_unit=None if offset is None else offset.unit,
         )
