@@ -27,11 +27,7 @@ from .events import PublicTrade as PublicTrade
 from .events import StatusEvent as StatusEvent
 from .events import SystemStatus as SystemStatus
 from .events import TradeEvent as TradeEvent
-from .exchange import Amended as Amended
-from .exchange import Edited as Edited
 from .exchange import Exchange as Exchange
-from .exchange import Placed as Placed
-from .exchange import Switch as Switch
 from .feeds import BookLevel as BookLevel
 from .feeds import DepthFeed as DepthFeed
 from .feeds import QueueChange as QueueChange
@@ -46,6 +42,10 @@ from .market import Market as Market
 from .orders import AmendRecord as AmendRecord
 from .orders import OrderView as OrderView
 from .orders import Trailing as Trailing
+from .outcomes import Amended as Amended
+from .outcomes import Edited as Edited
+from .outcomes import Placed as Placed
+from .outcomes import Switch as Switch
 from .prices import Offset as Offset
 from .prices import read_price as read_price
 from .refusals import EngineRefused as EngineRefused

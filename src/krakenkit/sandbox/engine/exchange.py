@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
 
-import msgspec
-
 from .accounts import Account, EntryType, LedgerEntry, Terms, WalletId
 from .admission import Admission, check_mode
 from .amending import USER_REQUESTED, Amender, replacement
@@ -26,6 +24,7 @@ from .indexes import Indexes, IndexSource
 from .instruments import Instruments, Pair
 from .matching import Matcher
 from .orders import Order, OrderView, Side
+from .outcomes import Amended, Edited, Placed, Switch
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
 from .scheduled import Schedule
@@ -41,38 +40,6 @@ SWITCH_BELOW = 86_400
 # Kraken documents no words for these two.
 REPLACED = "Order replaced"
 SWITCHED_OFF = "Cancel all orders after"
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """A placed order as it stood when the call returned; ``order`` is None when it was only validated."""
-
-    order: OrderView | None
-    description: str
-    """REST's ``descr.order``."""
-    close: str
-    """REST's ``descr.close``; empty without a conditional close."""
-
-
-class Amended(msgspec.Struct, frozen=True):
-    """An amended order."""
-
-    order: OrderView
-    amend_id: str
-
-
-class Edited(msgspec.Struct, frozen=True):
-    """The cancelled order and the one in its place; ``order`` is None when it was only validated."""
-
-    original: OrderView
-    order: OrderView | None
-    description: str
-
-
-class Switch(msgspec.Struct, frozen=True):
-    """The dead man's switch: when it was set, and when it will cancel everything (None: it is off)."""
-
-    now: int
-    at: int | None
 
 
 class Exchange(HouseDoor):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -234,9 +234,8 @@ class Order:
     def settle_trail(self) -> None:
         """Stop following the market: trigger and limit stay where they are from now on."""
         if self.trail is not None and self.waiting:
-            peak = self.trail.peak.price
             self.trigger, self.limit = self.terms()
-            self.trail = Trail(self.trail.offset, self.trail.limit, Peak(peak))
+            self.trail = replace(self.trail, peak=Peak(self.trail.peak.price))
 
     def terms(self) -> tuple[int | None, int | None]:
         """Trigger and limit as they are at this moment."""
