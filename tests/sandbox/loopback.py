@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from krakenkit.sandbox import Sandbox
 from krakenkit.signing import spot
@@ -129,6 +130,20 @@ class Account:
         url = f"{self._world.box.environment.spot_rest}{target}"
         async with self._world.http.post(url, data=body, headers=headers) as answer:
             return read(await answer.text())
+
+    async def ask(
+        self, method: str, target: str, as_json: Mapping[str, object] | None = None, *, otp: str | None = None
+    ) -> tuple[int, Any]:
+        """The status and the answer of a call with a REST verb, whose nonce is in a header."""
+        nonce = str(self.credentials.nonces.next())
+        body = b"" if as_json is None else json.dumps(as_json).encode()
+        sign = spot.sign(self.credentials.secret_bytes(), path=target, nonce=nonce, body=body)
+        headers = {"API-Key": self.credentials.key, "API-Sign": sign, "API-Nonce": nonce}
+        headers |= {"API-OTP": otp} if otp is not None else {}
+        headers |= {"Content-Type": "application/json"} if body else {}
+        url = URL(f"{self._world.box.environment.spot_rest}{target}", encoded=True)
+        async with self._world.http.request(method, url, data=body or None, headers=headers) as answer:
+            return answer.status, read(await answer.text())
 
     async def token(self) -> str:
         return str((await self.result("GetWebSocketsToken"))["token"])

@@ -112,7 +112,9 @@ ELSEWHERE: set[type[Request[Any]]] = {
 
 
 def test_every_endpoint_has_a_sample_here() -> None:
-    assert {one.kind for one in SPOT_ENDPOINTS} == set(SAMPLES) | ELSEWHERE
+    # Funding (Beta) has other verbs and no envelope: test_rest_funding_beta.py
+    listed = {one.kind for one in SPOT_ENDPOINTS if one.kind.route.path.startswith("/0/")}
+    assert listed == set(SAMPLES) | ELSEWHERE
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.__name__)

@@ -9,6 +9,9 @@ from krakenkit.sandbox import (
     rest_books,
     rest_earn,
     rest_funding,
+    rest_funding_beta,
+    rest_funding_beta_addresses,
+    rest_funding_beta_transfers,
     rest_keys,
     rest_ledgers,
     rest_market,
@@ -25,5 +28,8 @@ SPOT_ENDPOINTS: Final = (
     *rest_trading.ENDPOINTS,
     *rest_funding.ENDPOINTS,
     *rest_withdrawals.ENDPOINTS,
+    *rest_funding_beta.ENDPOINTS,
+    *rest_funding_beta_addresses.ENDPOINTS,
+    *rest_funding_beta_transfers.ENDPOINTS,
     *rest_earn.ENDPOINTS,
 )
