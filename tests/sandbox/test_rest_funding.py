@@ -247,6 +247,26 @@ async def test_the_socket_tells_of_a_deposit_when_it_is_credited() -> None:
 
 
 @over_loopback
+async def test_shares_are_moved_when_their_class_is_named() -> None:
+    moment = Moment()
+    async with world(clock=moment) as here:
+        trader = holder(here)
+        assert await error(trader, "DepositMethods", asset="AAPLx") == "EFunding:Unknown asset"
+        (method,) = await trader.result("DepositMethods", asset="AAPLx", aclass="tokenized_asset")
+        assert method["method"] == "AAPLx (SPL)"
+        here.box.bank.announce_deposit("trader", "AAPLx", 2)
+        moment.pass_by(60)
+        (row,) = await trader.result("DepositStatus", aclass="tokenized_asset")
+        assert (row["asset"], row["aclass"], row["status"]) == ("AAPLx", "tokenized_asset", "Success")
+        here.box.bank.save_address("trader", "shares", "AAPLx", "4oneoneone")
+        asked = {"asset": "AAPLx", "key": "shares", "amount": "1"}
+        assert await error(trader, "Withdraw", **asked) == "EFunding:Unknown asset"
+        await trader.result("Withdraw", **asked, aclass="tokenized_asset")
+        assert await trader.result("WithdrawStatus", aclass="currency") == []
+        assert (await trader.result("Balance"))["AAPLx"] == "1.0000000000"
+
+
+@over_loopback
 async def test_entries_over_the_wire_sum_to_balances() -> None:
     moment = Moment()
     async with world(clock=moment) as here:

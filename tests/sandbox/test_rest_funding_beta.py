@@ -70,15 +70,21 @@ async def test_methods_assets_and_networks_fit_together() -> None:
         methods = (await ok(trader, beta.ListFundingMethods, "/funding/v1/methods/deposit"))["methods"]
         assets = await ok(trader, beta.ListFundingAssets, "/funding/v1/assets/deposit")
         networks = await ok(trader, beta.ListFundingNetworks, "/funding/v1/networks")
-        assert {one["asset"]["name"] for one in methods} == {one["name"] for one in assets["currency"]}
+        for asset_class in ("currency", "tokenized_asset"):
+            named = {one["asset"]["name"] for one in methods if one["asset"]["class"] == asset_class}
+            assert named == {one["name"] for one in assets[asset_class]} != set()
         known = {one["network_id"] for one in networks["networks"]}
         assert {one["network"]["network_id"] for one in methods} == known
         (group,) = networks["network_groups"]
         assert set(group["network_ids"]) < known
         out = (await ok(trader, beta.ListFundingMethods, "/funding/v1/methods/withdraw"))["methods"]
         assert not {one["method_id"] for one in methods} & {one["method_id"] for one in out}
-        nothing = await ok(trader, beta.ListFundingAssets, "/funding/v1/assets/withdraw?asset_class=tokenized_asset")
-        assert nothing == {"currency": [], "tokenized_asset": []}
+        stocks = await ok(trader, beta.ListFundingAssets, "/funding/v1/assets/withdraw?asset_class=tokenized_asset")
+        assert (stocks["currency"], stocks["tokenized_asset"]) == ([], assets["tokenized_asset"])
+        filtered = await ok(trader, beta.ListFundingMethods, "/funding/v1/methods/deposit?asset[class]=tokenized_asset")
+        assert {one["asset"]["name"] for one in filtered["methods"]} == {
+            one["name"] for one in stocks["tokenized_asset"]
+        }
 
 
 @over_loopback

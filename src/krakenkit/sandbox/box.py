@@ -48,8 +48,8 @@ class Sandbox(Controls):
     ``GET /_sandbox/`` tells how.
 
     ``advance(seconds)`` lets time pass at once, ``market.move(symbol, "+2%")`` moves a price, ``fill(order_id)`` fills an
-    order, ``deposit(name, asset, amount)`` pays money in. All methods may be called from any thread. A sandbox is opened
-    once.
+    order, ``deposit(name, asset, amount)`` pays money in at once, ``bank.announce_deposit(name, asset, amount)`` lets it be on
+    its way. All methods may be called from any thread. A sandbox is opened once.
 
     The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
     rates do not rise with the size, funding is zero, and nobody is liquidated.

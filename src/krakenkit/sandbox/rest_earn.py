@@ -23,8 +23,8 @@ _NO_FEE: Final = Decimal("0.0000")
 # --- strategies -------------------------------------------------------------------------------------------------------
 
 
-def strategies(caller: Caller, request: earn.GetEarnStrategies) -> earn.EarnStrategies:
-    """By id, the last first unless asked otherwise."""
+def strategies(caller: Caller, request: earn.GetEarnStrategies) -> dict[str, object]:
+    """By id, the last first unless asked otherwise. Captured: ``next_cursor`` is there on the last page too."""
     asset = None if request.asset is None else caller.venue.exchange.asset(request.asset)
     locks = set(request.lock_type or _LOCKS)
     if not locks <= _LOCKS:
@@ -34,7 +34,7 @@ def strategies(caller: Caller, request: earn.GetEarnStrategies) -> earn.EarnStra
     return _strategy_page(found, request)
 
 
-def _strategy_page(found: list[Strategy], request: earn.GetEarnStrategies) -> earn.EarnStrategies:
+def _strategy_page(found: list[Strategy], request: earn.GetEarnStrategies) -> dict[str, object]:
     ids, limit = [one.strategy_id for one in found], _LARGEST_PAGE if request.limit is None else request.limit
     if not 1 <= limit <= _LARGEST_PAGE:
         raise invalid("limit")
@@ -42,17 +42,17 @@ def _strategy_page(found: list[Strategy], request: earn.GetEarnStrategies) -> ea
         raise invalid("cursor")
     first = 0 if request.cursor is None else ids.index(request.cursor) + 1
     more = first + limit < len(ids)
-    return earn.EarnStrategies(
-        items=[_strategy(one) for one in found[first : first + limit]],
-        next_cursor=ids[first + limit - 1] if more else None,
-    )
+    return {
+        "next_cursor": ids[first + limit - 1] if more else None,
+        "items": [_strategy(one) for one in found[first : first + limit]],
+    }
 
 
 def _strategy(strategy: Strategy) -> earn.EarnStrategy:
     return earn.EarnStrategy(
         id=strategy.strategy_id,
         asset=strategy.asset.altname,
-        asset_class="currency",
+        asset_class=strategy.asset.aclass,
         lock_type=_lock_type(strategy),
         apr_estimate=earn.AprEstimate(low=_percent(strategy.low), high=_percent(strategy.high)),
         auto_compound=earn.AutoCompound(type="enabled" if strategy.compounds else "disabled"),
@@ -145,7 +145,7 @@ def allocations(caller: Caller, request: earn.GetEarnAllocations) -> earn.EarnAl
     nothing = teller.unit.amount(0)
     return earn.EarnAllocations(
         converted_asset=teller.unit.altname,
-        converted_asset_class="currency",
+        converted_asset_class=teller.unit.aclass,
         total_allocated=sum((one.amount_allocated.total.converted for one in items), nothing),
         total_rewarded=sum((one.total_rewarded.converted for one in items), nothing),
         items=items,
@@ -157,7 +157,7 @@ def _allocation(position: Position, teller: _Teller, now: int) -> earn.EarnAlloc
     return earn.EarnAllocation(
         strategy_id=position.strategy.strategy_id,
         native_asset=asset.altname,
-        asset_class="currency",
+        asset_class=asset.aclass,
         amount_allocated=earn.AllocatedAmount(
             total=teller.amount(asset, position.total),
             bonding=_queue(position, "bonding", teller),

@@ -11,6 +11,7 @@ from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.bank.refusals import NO_FUNDS, NO_METHOD, UNKNOWN_ASSET
 from krakenkit.sandbox.bank.transfers import Deposit, Transfer
 from krakenkit.sandbox.engine import Asset
+from krakenkit.sandbox.engine.instruments import CURRENCY
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.rest import Caller, endpoint
@@ -43,14 +44,15 @@ class RecentRequest(Protocol):
 
 
 def asset_of(caller: Caller, name: str, aclass: str | None) -> Asset:
-    """The asset of this name and class; there are currencies only.
+    """The asset of this name and class; a currency when no class was given.
 
     Raises:
         EngineRefused: ``EFunding:Unknown asset``.
     """
-    if aclass not in (None, "currency"):
+    found = caller.venue.bank.funding.asset(name)
+    if found.aclass != (aclass or CURRENCY):
         raise Denied(UNKNOWN_ASSET)
-    return caller.venue.bank.funding.asset(name)
+    return found
 
 
 # --- deposits ---------------------------------------------------------------------------------------------------------
@@ -97,7 +99,7 @@ def _deposit(deposit: Deposit) -> funding.Deposit:
     asset = deposit.method.asset
     return funding.Deposit(
         method=deposit.method.name,
-        aclass="currency",
+        aclass=asset.aclass,
         asset=asset.name,
         refid=deposit.ref_id,
         txid=deposit.txid,
@@ -126,6 +128,7 @@ def recent(caller: Caller, request: RecentRequest, transfers: Sequence[T]) -> tu
         one
         for one in transfers
         if asset in (None, one.method.asset)
+        and request.aclass in (None, one.method.asset.aclass)
         and request.method in (None, one.method.name)
         and start <= one.created_at <= end
         and caller.owner.sees(one.created_at)

@@ -10,6 +10,7 @@ from krakenkit.sandbox.bank.funding import DAY, Limit, units_of
 from krakenkit.sandbox.bank.methods import GROUPS, Direction, Method
 from krakenkit.sandbox.bank.refusals import INVALID_AMOUNT, NO_METHOD, UNKNOWN_ASSET
 from krakenkit.sandbox.engine import Asset
+from krakenkit.sandbox.engine.instruments import CURRENCY, TOKENIZED
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
 from krakenkit.sandbox.funding_pages import asked, page
 from krakenkit.sandbox.inbound import Denied
@@ -17,7 +18,6 @@ from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import funding_beta as beta
 
-CURRENCY: Final = "currency"
 _MOST_METHODS: Final = 10_000
 _DIRECTIONS: Final[dict[str, Direction]] = {"deposit": "deposit", "withdraw": "withdraw"}
 
@@ -32,18 +32,19 @@ def amount_of(asset: Asset, units: int) -> beta.AssetAmount:
 
 def shown(asset: Asset) -> beta.FundingAsset:
     """An asset as Beta names it."""
-    return beta.FundingAsset(class_=CURRENCY, name=asset.display)
+    return beta.FundingAsset(class_=asset.aclass, name=asset.display)
 
 
 def asset_named(caller: Caller, name: str, asset_class: str | None) -> Asset:
-    """The asset of this name and class; there are currencies only.
+    """The asset of this name, which must be of this class where one is given.
 
     Raises:
         EngineRefused: ``EFunding:Unknown asset``.
     """
-    if asset_class not in (None, CURRENCY):
+    found = caller.venue.bank.funding.asset(name)
+    if asset_class not in (None, found.aclass):
         raise Denied(UNKNOWN_ASSET)
-    return caller.venue.bank.funding.asset(name)
+    return found
 
 
 def is_meant(caller: Caller, asset: Asset, wanted: beta.FundingAsset | None) -> bool:
@@ -55,7 +56,7 @@ def is_meant(caller: Caller, asset: Asset, wanted: beta.FundingAsset | None) -> 
     if wanted is None:
         return True
     if wanted.name is None:
-        return wanted.class_ in (None, CURRENCY)
+        return wanted.class_ in (None, asset.aclass)
     return asset_named(caller, wanted.name, wanted.class_) is asset
 
 
@@ -114,11 +115,12 @@ def _generation(method: Method) -> beta.AddressGeneration:
 def assets(caller: Caller, request: beta.ListFundingAssets) -> beta.FundingAssets:
     """Everything that is traded can be moved both ways."""
     _direction(request.direction)
-    if request.asset_class not in (None, CURRENCY):
-        return beta.FundingAssets()
-    return beta.FundingAssets(
-        currency=[beta.AssetName(asset.display) for asset in caller.venue.exchange.instruments.assets]
-    )
+    wanted = {CURRENCY, TOKENIZED} if request.asset_class is None else {request.asset_class}
+    by_class: dict[str, list[beta.AssetName]] = {CURRENCY: [], TOKENIZED: []}
+    for asset in caller.venue.exchange.instruments.assets:
+        if asset.aclass in wanted:
+            by_class[asset.aclass].append(beta.AssetName(asset.display))
+    return beta.FundingAssets(currency=by_class[CURRENCY], tokenized_asset=by_class[TOKENIZED])
 
 
 def networks(caller: Caller, request: beta.ListFundingNetworks) -> beta.FundingNetworks:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from krakenkit.sandbox.bank.funding import units_of
-from krakenkit.sandbox.bank.refusals import UNKNOWN_ASSET
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.rest import Caller, endpoint
+from krakenkit.sandbox.rest_funding import asset_of
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import account, credit, keys, subaccounts
 
@@ -67,9 +67,7 @@ def account_transfer(caller: Caller, request: subaccounts.SubmitSubaccountTransf
     target = bank.directory.relative(caller.account, request.to, "to")
     if source == target:
         raise Denied("EGeneral:Invalid arguments:to")
-    if request.asset_class not in (None, "currency"):
-        raise Denied(UNKNOWN_ASSET)
-    asset = bank.funding.asset(request.asset)
+    asset = asset_of(caller, request.asset, request.asset_class)
     units = units_of(asset, read_amount(request.amount, "amount"))
     return subaccounts.SubaccountTransfer(
         transfer_id=bank.transfer(source, target, asset.name, units, caller.now), status="complete"

@@ -26,7 +26,11 @@ def withdrawal_methods(
     methods = caller.venue.bank.funding.methods
     asset = None if request.asset is None else asset_of(caller, request.asset, request.aclass)
     wanted = methods.all if asset is None else methods.of(asset)
-    return [_method(caller, one) for one in wanted if request.network in (None, one.network.name)]
+    return [
+        _method(caller, one)
+        for one in wanted
+        if request.network in (None, one.network.name) and request.aclass in (None, one.asset.aclass)
+    ]
 
 
 def _method(caller: Caller, method: Method) -> funding_withdrawals.WithdrawalMethod:
@@ -42,7 +46,9 @@ def _method(caller: Caller, method: Method) -> funding_withdrawals.WithdrawalMet
         network=method.network.name,
         network_id=method.network.network_id,
         minimum=asset.amount(method.withdrawal_minimum),
-        fee=funding_withdrawals.WithdrawalFee(fee=asset.amount(funds.fee(method)), asset=asset.name, aclass="currency"),
+        fee=funding_withdrawals.WithdrawalFee(
+            fee=asset.amount(funds.fee(method)), asset=asset.name, aclass=asset.aclass
+        ),
         limits=[
             funding_withdrawals.WithdrawalLimit(
                 limit_type="amount", description="Amount within a day", limits={_SPAN: window}
@@ -63,7 +69,7 @@ def withdrawal_addresses(
         for one in funds.addresses.book(caller.account).saved.values()
         if request.key in (None, one.name) and request.verified in (None, one.verified)
         for method in funds.usable(one, wanted)
-        if request.method in (None, method.name)
+        if request.method in (None, method.name) and request.aclass in (None, method.asset.aclass)
     ]
 
 
@@ -82,7 +88,8 @@ def _address(saved: SavedAddress, method: Method) -> funding_withdrawals.Withdra
 def withdrawal_info(
     caller: Caller, request: funding_withdrawals.GetWithdrawalInfo
 ) -> funding_withdrawals.WithdrawalInfo:
-    funds, asset = caller.venue.bank.funding, asset_of(caller, request.asset, None)
+    funds = caller.venue.bank.funding
+    asset = funds.asset(request.asset)
     _, method = funds.saved(caller.account, asset, request.key)
     fee = funds.fee(method)
     left = max(0, funds.available(caller.account, asset) - fee)
@@ -143,7 +150,7 @@ def _withdrawal(withdrawal: Withdrawal) -> funding_withdrawals.Withdrawal:
     return funding_withdrawals.Withdrawal(
         method=withdrawal.method.name,
         network=withdrawal.method.network.name,
-        aclass="currency",
+        aclass=asset.aclass,
         asset=asset.name,
         refid=withdrawal.ref_id,
         txid=withdrawal.txid,
@@ -158,8 +165,8 @@ def _withdrawal(withdrawal: Withdrawal) -> funding_withdrawals.Withdrawal:
 
 
 def cancel_withdrawal(caller: Caller, request: funding_withdrawals.CancelWithdrawal) -> bool:
-    asset = asset_of(caller, request.asset, None)
-    caller.venue.bank.funding.cancel(caller.account, asset, request.refid, caller.now)
+    funds = caller.venue.bank.funding
+    funds.cancel(caller.account, funds.asset(request.asset), request.refid, caller.now)
     return True
 
 

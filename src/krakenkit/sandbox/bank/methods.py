@@ -1,7 +1,7 @@
 """The ways in and out: which networks carry which asset, what they cost and the least they take.
 
 Names and figures follow what Kraken showed in 2024 to 2026; they change from time to time. An asset that is not in the
-table travels on a network of its own name.
+table travels on a network of its own name, a tokenized one on Solana.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from krakenkit.sandbox.engine import Asset
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 
 Direction: TypeAlias = Literal["deposit", "withdraw"]
 Form: TypeAlias = Literal["bech32", "hex", "base58", "bank"]
@@ -108,6 +109,13 @@ _WAYS: Final[dict[str, tuple[tuple[str, Network, str, str, str], ...]]] = {
     "ADA": (("ADA", Network("Cardano", "base58"), "1", "3", "0.6"),),
     "LTC": (("Litecoin", Network("Litecoin", "bech32"), "0.005", "0.01", "0.002"),),
     "DOT": (("Polkadot", Network("Polkadot", "base58"), "1", "1.1", "0.05"),),
+    "LINK": (("Chainlink (ERC20)", _ETHEREUM, "0.3", "1", "0.35"),),
+    "AVAX": (("Avalanche C-Chain", Network("Avalanche C-Chain", "hex"), "0.1", "0.2", "0.01"),),
+    "BCH": (("Bitcoin Cash", Network("Bitcoin Cash", "base58"), "0.001", "0.003", "0.001"),),
+    "XMR": (("Monero", Network("Monero", "base58"), "0.001", "0.005", "0.0002"),),
+    "XLM": (("Stellar XLM", Network("Stellar", "base58", tagged=True), "1", "2", "0.02"),),
+    "ETC": (("Ether Classic (Hex)", Network("Ethereum Classic", "hex"), "0.1", "0.2", "0.02"),),
+    "ZEC": (("Zcash (Transparent)", Network("Zcash", "base58"), "0.01", "0.02", "0.002"),),
     "USD": (("Fedwire (Kraken Bank)", Network("Fedwire", "bank"), "1", "5", "4"),),
     "EUR": (("SEPA (Kraken Bank)", Network("SEPA", "bank"), "1", "2", "0.35"),),
     "GBP": (("FPS (Kraken Bank)", Network("FPS", "bank"), "1", "2", "0.35"),),
@@ -144,6 +152,8 @@ class Methods:
 
 def _methods(asset: Asset) -> tuple[Method, ...]:
     own = (asset.display, Network(asset.display, "base58"), "0.1", "0.5", "0.1")
+    if asset.aclass == TOKENIZED:
+        own = (f"{asset.display} (SPL)", _SOLANA, "0.001", "0.01", "0.002")
     return tuple(
         Method(
             asset=asset,

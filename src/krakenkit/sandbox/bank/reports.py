@@ -199,7 +199,7 @@ def ledger_row(entry: LedgerEntry) -> dict[str, str]:
         "time": _time(entry.at),
         "type": entry.type,
         "subtype": entry.subtype,
-        "aclass": "currency",
+        "aclass": entry.asset.aclass,
         "asset": entry.asset_name,
         "wallet": entry.wallet_name,
         "amount": f"{entry.amount:f}",
