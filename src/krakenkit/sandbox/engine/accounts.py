@@ -155,10 +155,8 @@ class Account:
         self.balances[asset] = balance = self.balances.get(asset, 0) + units
         return balance
 
-    def add_to(self, wallet: WalletId, asset: Asset, units: int) -> int:
-        """Change what lies in any wallet, without a ledger entry; gives what lies there then."""
-        if wallet == "main":
-            return self.add(asset, units)
+    def add_earning(self, wallet: WalletId, asset: Asset, units: int) -> int:
+        """Change what lies in a wallet of Earn, without a ledger entry; gives what lies there then."""
         shelf = self.earning.setdefault(asset, {})
         shelf[wallet] = held = shelf.get(wallet, 0) + units
         return held

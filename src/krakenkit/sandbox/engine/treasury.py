@@ -128,6 +128,8 @@ class Treasury:
         subtype: str = "",
         wallet: WalletId = "main",
     ) -> LedgerEntry:
+        change = units - fee
+        held = account.add(asset, change) if wallet == "main" else account.add_earning(wallet, asset, change)
         entry = LedgerEntry(
             ledger_id=self._mint.ledger(),
             ref_id=ref_id,
@@ -136,7 +138,7 @@ class Treasury:
             type=kind,
             amount=asset.amount(units),
             fee=asset.amount(fee),
-            balance=asset.amount(account.add_to(wallet, asset, units - fee)),
+            balance=asset.amount(held),
             at=at,
             subtype=subtype,
             wallet=wallet,
