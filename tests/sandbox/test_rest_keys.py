@@ -128,6 +128,32 @@ async def test_a_key_tells_what_it_is_bound_to() -> None:
         assert info["ip_allowlist"] == ["127.0.0.0/8"]
 
 
+@pytest.mark.parametrize(
+    ("permission", "name", "params"),
+    [
+        ("earn-funds", "Earn/Allocate", {"strategy_id": "ESNONE", "amount": "1"}),
+        ("earn-funds", "Earn/DeallocateStatus", {"strategy_id": "ESNONE"}),
+        ("query-funds", "Earn/Allocations", {}),
+        ("export-data", "AddExport", {"report": "trades", "description": "mine"}),
+        ("export-data", "RetrieveExport", {"id": "NONE"}),
+        ("withdraw-funds", "CreateSubaccount", {"username": "desk", "email": "desk@example.org"}),
+        ("withdraw-funds", "WithdrawCancel", {"asset": "XBT", "refid": "FNONE"}),
+        ("query-open-trades", "Level3", {"pair": "BTC/USD"}),
+    ],
+)
+def test_each_call_asks_for_its_own_permission(permission: str, name: str, params: dict[str, str]) -> None:
+    @over_loopback
+    async def story() -> None:
+        async with world() as here:
+            others = here.account("others", permissions=EVERYTHING - {permission, "query-funds"})
+            assert await error(others, name, **params) == "EGeneral:Permission denied"
+            assert await error(here.account("own", permissions={permission}), name, **params) != (
+                "EGeneral:Permission denied"
+            )
+
+    story()
+
+
 # --- wallets and subaccounts ------------------------------------------------------------------------------------------
 
 

@@ -144,27 +144,29 @@ def networks(caller: Caller, request: beta.ListFundingNetworks) -> beta.FundingN
 def fees(caller: Caller, request: beta.GetFundingFees) -> beta.FundingFees:
     """Deposits cost nothing here. Without an amount only the fee is told."""
     funds = caller.venue.bank.funding
-    out = funds.methods.by_id("withdraw", request.method_id)
-    method = method_by_id(caller, "deposit", request.method_id) if out is None else out
-    fee, token = 0, None
-    if out is not None:
-        token = request.withdrawal_fee_token or funds.quote(method, caller.now)
-        pinned = funds.quoted_fee(token, method, caller.now)
-        if pinned is None:
-            raise invalid("withdrawal_fee_token")
-        fee = pinned
-    net = None if request.amount is None else _net(method.asset, request, fee)
+    method = funds.methods.by_id("withdraw", request.method_id)
+    if method is None:
+        return _costs(method_by_id(caller, "deposit", request.method_id), request, fee=0, token=None)
+    token = request.withdrawal_fee_token or funds.quote(method, caller.now)
+    fee = funds.quoted_fee(token, method, caller.now)
+    if fee is None:
+        raise invalid("withdrawal_fee_token")
+    return _costs(method, request, fee=fee, token=token)
+
+
+def _costs(method: Method, request: beta.GetFundingFees, *, fee: int, token: str | None) -> beta.FundingFees:
+    told, gross, net = amount_of(method.asset, fee), None, None
+    if request.amount is not None:
+        amount = read_amount(request.amount, "amount")
+        units = net_of(method.asset, amount, fee, included=bool(request.fee_included))
+        gross, net = amount_of(method.asset, units + fee), amount_of(method.asset, units)
     return beta.FundingFees(
-        fee=amount_of(method.asset, fee),
-        gross_amount=None if net is None else amount_of(method.asset, net + fee),
-        net_amount=None if net is None else amount_of(method.asset, net),
-        fee_details=beta.FeeParts(base_fee=amount_of(method.asset, fee)),
+        fee=told,
+        gross_amount=gross,
+        net_amount=net,
+        fee_details=beta.FeeParts(base_fee=told),
         withdrawal_fee_token=token,
     )
-
-
-def _net(asset: Asset, request: beta.GetFundingFees, fee: int) -> int:
-    return net_of(asset, read_amount(request.amount or 0, "amount"), fee, included=bool(request.fee_included))
 
 
 def net_of(asset: Asset, amount: Decimal, fee: int, *, included: bool) -> int:
