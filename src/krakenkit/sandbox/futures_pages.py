@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -57,7 +56,7 @@ def _token(uid: str) -> str:
 def _place(rows: Sequence[Kept[T]], token: str) -> int:
     try:
         last = base64.b64decode(token, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no text in it
         raise wrong("continuation_token") from None
     for index, row in enumerate(rows):
         if row[0] == last:
