@@ -125,10 +125,10 @@ class UnifiedWorld:
                 await self._ends(self._trade.cancel_all_unified_orders())
             await asyncio.sleep(self.rng.choice((0, 0, 0.003)))
 
-    async def _place(self) -> None:
+    async def _place(self, *, at_once: bool = False) -> None:
         name = new_order_id()
         order: dict[str, Any] = {"symbol": "PF_XBTUSD", "order_qty": "0.01", "side": self.rng.choice(("buy", "sell"))}
-        if self.rng.random() < 0.4:
+        if at_once or self.rng.random() < 0.4:
             order["order_type"] = "market"
         else:
             order |= {"order_type": "limit", "limit_price": 91_000 if order["side"] == "buy" else 99_000}
@@ -197,6 +197,11 @@ class UnifiedWorld:
         for channel in ("executions", "balances"):
             self.box.faults.lose_next_report(channel)
 
+    async def show_holes(self) -> None:
+        """Let reports follow on each that was to get lost: until then nobody can tell that it did."""
+        for _ in range(self.cuts["hole"] + 1):
+            await self._place(at_once=True)
+
     async def _drop(self, kind: Any) -> None:
         """Cut what is up; when nothing is, the cut before is still being mended."""
         async with asyncio.timeout(10):
@@ -211,7 +216,7 @@ class UnifiedWorld:
         for book, depth in self.books:
             contract = exchange.contracts.find(next(iter(book.symbols)))
             if contract is None or not book.is_synced():
-                yield f"a book is withheld: {book.why()}"
+                yield f"the book of {depth} levels is withheld: {book.why()}"
                 continue
             view = book.view()
             mine = [[(level.price, level.qty) for level in side] for side in (view.bids, view.asks)]
@@ -265,6 +270,7 @@ async def run(cuts: int, seed: int) -> UnifiedWorld:
                 await world.cut()
             world.trading = False
             await working
+            await world.show_holes()
             box.set_status("cancel_only")  # the market stands still
             await _equal(world)
             world.find_orders()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sandbox.futures_line import Trader, private_line
-from sandbox.loopback import World, over_loopback, world
-from sandbox.unified_line import BUY, SELL, UnifiedLine, private, unread_by_clients
+from sandbox.loopback import Moment, World, over_loopback, read, world
+from sandbox.unified_line import BUY, SELL, UnifiedLine, private, public, unread_by_clients
 
 HALF = Decimal("0.5")
 
@@ -91,6 +91,30 @@ async def test_a_stop_waits_goes_off_and_keeps_its_type() -> None:
 
 
 @over_loopback
+async def test_a_trailing_stop_follows_the_price_and_goes_off_when_it_turns() -> None:
+    async with world() as here:
+        maker, taker = await two(here)
+        other = await private(here, here.account("other"))
+
+        async def trade(price: int) -> None:
+            await maker.place(**SELL | {"limit_price": price, "order_qty": Decimal("0.1")})
+            await other.place(limit_price=price, order_qty=Decimal("0.1"))
+
+        await trade(93000)
+        trail = {"price": 500, "price_type": "quote", "reference": "last"}
+        await taker.place(**SELL | {"order_type": "trailing-stop", "limit_price": None, "triggers": trail})
+        await trade(94000)
+        await other.place(limit_price=93400)
+        await trade(93500)
+        new, followed, fired, fill, filled = rows = await taker.reports(5)
+        assert [kind for kind, _ in kinds(rows)] == ["new", "restated", "status", "trade", "filled"]
+        assert [row["triggers"]["actual_price"] for row in (new, followed)] == [92500, 93500]
+        assert (new["triggers"]["price"], new["triggers"]["price_type"]) == (500, "quote")
+        assert (fired["triggers"]["status"], fill["order_type"]) == ("triggered", "trailing-stop")
+        assert (fill["last_price"], filled["cum_qty"]) == (93400, HALF)
+
+
+@over_loopback
 async def test_snapshots_show_open_orders_and_fills_in_frames_of_their_own() -> None:
     async with world() as here:
         maker, taker = await two(here)
@@ -159,6 +183,63 @@ async def test_ledgers_count_on_for_the_connection_and_tell_of_money_and_positio
         here.box.deposit("taker", "EUR", 7)
         entry = await taker.on("ledgers")
         assert (entry["sequence"], entry["data"][0]["asset_class"]) == (3, "spot")
+
+
+@over_loopback
+async def test_funding_is_an_entry_of_the_ledgers() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        line = await private(here, here.account())
+        await line.place(order_type="market", limit_price=None)
+        await line.follow("ledgers")
+        here.box.advance(3600)
+        (entry,) = (await line.on("ledgers"))["data"]
+        assert (entry["type"], entry["asset"]) == ("funding rate change", "USD")
+        assert entry["amount"] == entry["realized_funding"] != 0
+
+
+@over_loopback
+async def test_a_contract_that_expires_closes_positions_and_makes_room_for_the_next() -> None:
+    clock = Moment()
+    async with world(clock=clock, pace=0.01) as here:
+        maker, taker = await private(here, here.account("maker")), await private(here, here.account("taker"))
+        market = await public(here)
+        await market.follow("instrument", snapshot=False)
+        await taker.follow("positions", snapshot=False)
+        await maker.place(**SELL | {"symbol": "FF_XBTUSD_260925"})
+        await taker.place(symbol="FF_XBTUSD_260925")
+        assert len((await taker.on("positions"))["data"]["futures"]) == 1
+        clock.pass_by(5 * 86_400)
+        closed = (await taker.on("positions"))["data"]["futures"]
+        assert [(row["symbol"], row["size"]) for row in closed] == [("FF_XBTUSD_260925", 0)]
+        pairs = (await market.on("instrument", "update"))["data"]["pairs"]
+        assert {(pair["symbol"], pair["status"]) for pair in pairs} == {
+            ("FF_XBTUSD_260925", "delisted"),
+            ("FI_XBTUSD_260925", "delisted"),
+            ("FF_XBTUSD_261225", "online"),
+            ("FI_XBTUSD_261225", "online"),
+        }
+
+
+@over_loopback
+async def test_a_liquidation_is_marked_on_the_fill() -> None:
+    async with world() as here:
+        here.box.futures_key("poor", balances={"USD": 1_100})
+        poor, rich = await private(here, here.account("poor")), await private(here, here.account("rich"))
+
+        async def quote(price: int) -> None:
+            """Let the mark price average half a minute of these quotes."""
+            await rich.done("cancel_all")
+            await rich.place(limit_price=price, order_qty=5)
+            await rich.place(**SELL | {"limit_price": price + 2, "order_qty": 5})
+            here.box.advance(60)
+
+        await quote(95900)
+        await poor.place(limit_price=95902)
+        await poor.follow("executions", snap_orders=False)
+        await quote(94000)
+        new, fill = await poor.reports(2)
+        assert (new["exec_type"], new["order_type"]) == ("new", "market")
+        assert (fill["exec_type"], fill["liquidated"], fill["side"]) == ("trade", True, "sell")
 
 
 @over_loopback
@@ -235,13 +316,15 @@ async def test_every_private_message_is_read_by_the_clients_classes() -> None:
     """What margin, risk and ledgers say besides is known to have no fields: Kraken's pages do not name it."""
     async with world() as here:
         maker, taker = await private(here, here.account("maker")), await private(here, here.account("taker"))
+        listener = await private(here, here.account("taker"))
         for channel in ("executions", "balances", "positions", "preferences"):
-            await taker.follow(channel)
+            await listener.follow(channel)
         await taker.place(order_type="take-profit-limit", triggers={"price": 80000, "reference": "index"})
         await maker.place(**SELL)
         await taker.place(cl_ord_id="mine")
-        for _ in range(9):
-            assert unread_by_clients(await taker.line.text()) == []
+        texts = [await listener.line.text() for _ in range(7)]
+        assert {read(text)["channel"] for text in texts} == {"executions", "balances", "positions", "preferences"}
+        assert [unread_by_clients(text) for text in texts] == [[]] * 7
 
 
 # --- whose account it is ----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sandbox.loopback import Moment, World, over_loopback, world
 from sandbox.unified_line import BUY, ROW, SELL, UnifiedLine, private
 
 SECOND = 10**9
+RICH = {"USD": 50_000_000}
 MARKET = SELL | {"order_type": "market", "limit_price": None}
 
 
@@ -54,6 +55,23 @@ async def test_an_order_is_placed_under_a_uuid_and_ones_own_id() -> None:
             {"order_type": "take-profit"},
         ),
         ({"order_type": "take-profit-limit", "triggers": {"price": 80000}}, {"order_type": "take-profit-limit"}),
+        (
+            {
+                "order_type": "trailing-stop",
+                "limit_price": None,
+                "triggers": {"price": 2, "price_type": "pct", "reference": "index"},
+            },
+            {"order_type": "trailing-stop"},
+        ),
+        (
+            {
+                "order_type": "trailing-stop-limit",
+                "limit_price": -10,
+                "limit_price_type": "static",
+                "triggers": {"price": 500, "price_type": "quote", "reference": "index"},
+            },
+            {"order_type": "trailing-stop-limit"},
+        ),
     ],
 )
 def test_order_types_rest_under_their_names(change: dict[str, Any], shown: dict[str, Any]) -> None:
@@ -125,6 +143,18 @@ async def test_a_validated_order_is_checked_and_not_placed() -> None:
         (
             {"order_type": "stop-loss-limit", "triggers": {"price": 5, "price_type": "pct"}},
             "EGeneral:Invalid arguments:price_type",
+        ),
+        (
+            {"order_type": "trailing-stop", "limit_price": None, "triggers": {"price": 5}},
+            "EGeneral:Invalid arguments:price_type",
+        ),
+        (
+            {"order_type": "trailing-stop", "limit_price": None, "triggers": {"price": 60, "price_type": "pct"}},
+            "EOrder:Invalid price",
+        ),
+        (
+            {"order_type": "trailing-stop", "triggers": {"price": 2, "price_type": "pct"}},
+            "EGeneral:Invalid arguments:limit_price",
         ),
         ({"time_in_force": "gtd"}, "EGeneral:Invalid arguments:time_in_force"),
         ({"time_in_force": "ioc", "post_only": True}, "EGeneral:Invalid arguments:time_in_force"),
@@ -353,10 +383,47 @@ def test_a_preference_is_refused(params: dict[str, Any], error: str) -> None:
     asyncio.run(story())
 
 
+def mode(leverage: object, symbol: str = "PF_XBTUSD") -> dict[str, Any]:
+    return {"leverage_mode": {"symbol": symbol, "max_leverage": leverage}}
+
+
 @over_loopback
-async def test_null_asks_for_cross_margin() -> None:
+async def test_a_number_fixes_the_leverage_and_null_shares_the_margin_again() -> None:
     async with trading() as (_, line):
-        await line.done("set_preference", leverage_mode={"symbol": "PF_XBTUSD", "max_leverage": None})
+        refused = await line.refused("add_order", **BUY | {"order_qty": 60})
+        assert refused == "EOrder:Insufficient margin"
+        await line.place(order_qty=10)  # 900 000 dollars, a fiftieth of which has to be there
+        assert await line.refused("set_preference", **mode(5)) == "Insufficient margin for the requested leverage"
+        await line.done("set_preference", **mode(Decimal("12.5")))
+        for _ in range(2):
+            await line.done("set_preference", **mode(None))
+
+
+@pytest.mark.parametrize(
+    ("params", "error"),
+    [
+        (mode(51), "Leverage is outside the permitted range for this market"),
+        (mode(Decimal("0.5")), "Leverage is outside the permitted range for this market"),
+        (mode(-1), "Leverage is outside the permitted range for this market"),
+        (mode(5, "PI_XBTUSD"), "Leverage change rejected"),
+    ],
+)
+def test_a_leverage_is_refused_in_krakens_words(params: dict[str, Any], error: str) -> None:
+    test_a_preference_is_refused(params, error)
+
+
+@over_loopback
+async def test_a_leverage_that_a_large_position_may_not_have_exceeds_the_schedule() -> None:
+    async with world() as here:
+        whale, other = [
+            await private(here, here.account(name))
+            for name in ("whale", "other")
+            if here.box.futures_key(name, balances=RICH)
+        ]
+        await other.place(**SELL | {"order_qty": 400})
+        await whale.place(order_qty=400)  # 36 million dollars
+        assert await whale.refused("set_preference", **mode(50)) == "Leverage exceeds the market's margin schedule"
+        await whale.done("set_preference", **mode(10))
 
 
 # --- frames that are none ---------------------------------------------------------------------------------------------

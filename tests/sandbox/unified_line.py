@@ -48,6 +48,11 @@ class UnifiedLine:
         assert (reply["success"], "result" in reply) == (False, False)
         return str(reply["error"])
 
+    def take_kept(self) -> list[dict[str, Any]]:
+        """What came before replies and nobody has asked for."""
+        kept, self._kept = self._kept, []
+        return kept
+
     async def follow(self, channel: str, *symbols: str, **params: Any) -> dict[str, Any]:
         """Subscribe; gives the last acknowledgement, all of which must be good."""
         told = _told({"channel": channel} | params)

@@ -30,8 +30,8 @@ _PRINTED_FUTURES_KEYS: Final = ("futures", "futures_2", "futures_3")
 
 
 class Sandbox(Controls):
-    """A Kraken on loopback that speaks its wire: Spot REST, Spot WebSocket v2 with level 3, Spot WebSocket v1, Futures REST
-    and the Futures WebSocket v1, with a market that trades by itself.
+    """A Kraken on loopback that speaks its wire: Spot REST, Spot WebSocket v2 with level 3, Spot WebSocket v1, Futures REST,
+    the Futures WebSocket v1 and the Unified WebSocket, with a market that trades by itself.
 
     ::
 

@@ -174,10 +174,7 @@ class BalancesReader(AccountReader):
             if isinstance(event, LogEntry) and event.account == self.account and not event.position_leg:
                 wallet = {"wallet_type": _WALLET, "wallet_id": event.wallet}
                 category = {"asset_class": "currency", "category": _kind(event)}
-                self.say("update", [self._entry(event) | category | wallet])
-
-    def _entry(self, entry: LogEntry) -> Members:
-        return money_row(entry, shown_unit(entry.asset))
+                self.say("update", [_money_row(event) | category | wallet])
 
     def hear_spot(self, events: Sequence[SpotEvent]) -> None:
         for event in events:
@@ -196,16 +193,7 @@ class LedgersReader(AccountReader):
     def hear(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, LogEntry) and event.account == self.account:
-                self.say("update", [self._row(event) | {"asset_class": DERIVATIVES}])
-
-    def _row(self, entry: LogEntry) -> Members:
-        if entry.position_leg:
-            return position_change_row(entry)
-        row = money_row(entry, shown_unit(entry.asset))
-        fill = entry.fill
-        if fill is None:
-            return row
-        return row | {"trade_price": fill.price, "mark_price": fill.mark_price, "realized_pnl": fill.realized}
+                self.say("update", [_change_row(event) | {"asset_class": DERIVATIVES}])
 
     def hear_spot(self, events: Sequence[SpotEvent]) -> None:
         for event in events:
@@ -213,33 +201,46 @@ class LedgersReader(AccountReader):
                 self.say("update", [ledger_row(event.entry) | {"asset_class": "spot"}])
 
 
-def money_row(entry: LogEntry, asset: str) -> Members:
+def _change_row(entry: LogEntry) -> Members:
+    """What happened to money or to a position, with what is known of why."""
+    fill = entry.fill
+    row = _position_row(entry) if entry.position_leg else _money_row(entry) | _result(entry)
+    more = {
+        "trade_price": entry.price if fill is None else fill.price,
+        "mark_price": None if fill is None else fill.mark_price,
+        "funding_rate": entry.funding_rate,
+        "realized_funding": entry.funding,
+        "liquidation_fee": entry.liquidation_fee,
+    }
+    return row | {name: value for name, value in more.items() if value is not None}
+
+
+def _money_row(entry: LogEntry) -> Members:
     """What moved in a wallet behind contracts; the fee is told apart from the amount, as on Spot."""
     fee = Decimal(0) if entry.fill is None else entry.fill.fee
     return _entry_head(entry) | {
-        "asset": asset,
+        "asset": shown_unit(entry.asset),
         "amount": entry.new_balance - entry.old_balance + fee,
         "fee": fee,
         "balance": entry.new_balance,
     }
 
 
-def position_change_row(entry: LogEntry) -> Members:
+def _result(entry: LogEntry) -> Members:
+    realized = entry.realized if entry.fill is None else entry.fill.realized
+    return {} if realized is None else {"realized_pnl": realized}
+
+
+def _position_row(entry: LogEntry) -> Members:
     """A position that changed its size."""
-    row = _entry_head(entry) | {
+    fill = entry.fill
+    return _entry_head(entry) | {
         "asset": entry.asset.upper(),
         "amount": entry.new_balance - entry.old_balance,
         "fee": Decimal(0),
         "balance": entry.new_balance,
-    }
-    fill = entry.fill
-    if fill is None:
-        return row
-    return row | {
-        "trade_price": fill.price,
-        "mark_price": fill.mark_price,
-        "old_average_entry_price": fill.old_entry,
-        "new_average_entry_price": fill.new_entry,
+        "old_average_entry_price": entry.old_entry if fill is None else fill.old_entry,
+        "new_average_entry_price": entry.new_entry if fill is None else fill.new_entry,
     }
 
 

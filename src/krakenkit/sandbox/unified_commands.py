@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -18,6 +19,7 @@ from krakenkit.sandbox.engine.derivatives import (
     OrderView,
     PlaceOrder,
 )
+from krakenkit.sandbox.engine.derivatives.contracts import PARTS
 from krakenkit.sandbox.engine.refusals import POST_ONLY, UNAVAILABLE
 from krakenkit.sandbox.inbound import Denied, SocketReader
 from krakenkit.sandbox.keys import PERMISSION_DENIED
@@ -35,6 +37,9 @@ K = TypeVar("K", bound=Command[Any])
 # Kraken's own words.
 UNKNOWN_MARKET: Final = "Unknown 'params.leverage_mode.symbol'"
 LEVERAGE_REJECTED: Final = "Leverage change rejected"
+OUT_OF_RANGE: Final = "Leverage is outside the permitted range for this market"
+ABOVE_SCHEDULE: Final = "Leverage exceeds the market's margin schedule"
+NOT_ENOUGH_MARGIN: Final = "Insufficient margin for the requested leverage"
 _MODIFY = ("modify-trades",)
 _TAKE_BACK = ("modify-trades", "close-trades")
 
@@ -168,13 +173,26 @@ def _check_post_only(trader: Trader, command: trading.AmendOrder, asked: EditOrd
 
 
 def _set_preference(trader: Trader, command: trading.SetPreference) -> Iterator[Reply]:
-    """Cross margin is what every market has here; a fixed leverage is refused, as the engine knows no isolated margin."""
+    """A number fixes the leverage of a market, null shares its margin with the others of its wallet."""
     contract = trader.venue.futures.contract(command.leverage_mode.symbol)
     if contract is None:
         raise Denied(UNKNOWN_MARKET)
-    if command.leverage_mode.max_leverage is not None:
-        raise Denied(LEVERAGE_REJECTED)
+    chosen = command.leverage_mode.max_leverage
+    leverage = None if chosen is None else Decimal(chosen)
+    try:
+        trader.exchange.set_leverage(trader.account, contract, leverage)
+    except Declined:
+        raise Denied(NOT_ENOUGH_MARGIN) from None
+    except EngineRefused as refused:
+        raise Denied(_leverage_refusal(refused, contract, leverage)) from None
     yield Reply({})
+
+
+def _leverage_refusal(refused: EngineRefused, contract: Contract, leverage: Decimal | None) -> str:
+    if refused.code != "maxLeverage" or leverage is None:
+        return LEVERAGE_REJECTED  # inverse contracts always share their wallet
+    within = 1 <= leverage <= PARTS // contract.initial_margin
+    return ABOVE_SCHEDULE if within else OUT_OF_RANGE
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def instrument_data(contracts: Contracts) -> Members:
     )
     return {
         "assets": [_asset_row(asset) for asset in assets],
-        "pairs": [_contract_row(contract) for contract in contracts.all],
+        "pairs": [contract_row(contract) for contract in contracts.all],
     }
 
 
@@ -131,14 +131,14 @@ def _asset_row(asset: Asset) -> Members:
     }
 
 
-def _contract_row(contract: Contract) -> Members:
-    """The precision may be finer than the tick, as Kraken's page says: prices are multiples of ``price_increment``."""
+def contract_row(contract: Contract, status: str = "online") -> Members:
+    """One contract. Prices are multiples of ``price_increment``, which may be coarser than the precision."""
     scale = contract.scale
     return {
         "symbol": contract.symbol,
         "base": scale.base.display,
         "quote": scale.quote.display,
-        "status": scale.status,
+        "status": status,
         "price_precision": scale.pair_decimals,
         "price_increment": scale.tick_size,
         "qty_precision": scale.lot_decimals,

@@ -14,7 +14,7 @@ from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2_frames import Members, channel_frame
 from krakenkit.sandbox.spot_v2_market import CANDLES_SHOWN, TRADES_SHOWN
 from krakenkit.sandbox.unified_books import LevelWindow, QueueWindow, Window
-from krakenkit.sandbox.unified_frames import candle_rows, instrument_data, ticker_row, trade_row
+from krakenkit.sandbox.unified_frames import candle_rows, contract_row, instrument_data, ticker_row, trade_row
 
 INSTRUMENT: Final = "instrument"
 _WINDOWS: Final[Mapping[str, type[LevelWindow] | type[QueueWindow]]] = {"book": LevelWindow, "level3": QueueWindow}
@@ -50,6 +50,7 @@ class UnifiedMarketFeeds:
     def __init__(self, venue: FuturesVenue) -> None:
         self._venue = venue
         self._rooms: dict[Subject, _Room] = {}
+        self._listed = venue.contracts.all
 
     def join(self, line: Line, subject: Subject, *, snapshot: bool) -> None:
         """Let a line hear of a subject from now on, beginning with how it is."""
@@ -72,6 +73,8 @@ class UnifiedMarketFeeds:
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
+        if self._venue.contracts.all != self._listed:
+            self._tell_listing()
         if not self._rooms:
             return
         busy: dict[Contract, None] = {}
@@ -108,6 +111,15 @@ class UnifiedMarketFeeds:
             return
         row["checksum"] ^= faults.wrong_checksum(contract.symbol)
         room.say(channel_frame(room.subject.channel, "update", [row]))
+
+    def _tell_listing(self) -> None:
+        """Say which contracts have come and which have gone."""
+        old, self._listed = self._listed, self._venue.contracts.all
+        room = self._rooms.get(Subject(INSTRUMENT))
+        if room is not None:
+            rows = [contract_row(one, "delisted") for one in old if one not in self._listed]
+            rows += [contract_row(one) for one in self._listed if one not in old]
+            room.say(channel_frame(INSTRUMENT, "update", {"assets": [], "pairs": rows}))
 
     def _tell_trades(self, room: _Room, contract: Contract, trades: Sequence[Trade]) -> None:
         """Kraken's page lets tickers come with trades only."""

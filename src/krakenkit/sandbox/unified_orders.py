@@ -7,6 +7,7 @@ what the engine does not execute. A self-trade is never made: an order that woul
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -23,7 +24,11 @@ _TRIGGERED: Final[Mapping[str, str]] = {
     "stop-loss-limit": "stp",
     "take-profit": "take_profit",
     "take-profit-limit": "take_profit",
+    "trailing-stop": "trailing_stop",
+    "trailing-stop-limit": "trailing_stop",
 }
+_TRAILING_LIMIT: Final = "trailing-stop-limit"
+_UNITS: Final[Mapping[str, str]] = {"pct": "PERCENT", "quote": "QUOTE_CURRENCY"}
 _LIVES: Final[Mapping[str, str]] = {"gtc": "lmt", "ioc": "ioc", "fok": "fok"}
 _SIGNALS: Final[Mapping[str, Signal]] = {"last": "last", "index": "index"}
 _LONGEST_ID: Final = 36
@@ -36,19 +41,36 @@ def placing(order: trading.OrderParams, contract: Contract, *, now: int, deadlin
         EngineRefused: for odd words and moments, and for what contracts do not have.
     """
     _check_absent(order)
-    trigger = order.triggers
-    return PlaceOrder(
+    asked = PlaceOrder(
         contract=contract,
         side=order.side,
         kind=_kind(order),
         qty=_number(order.order_qty),
         limit_price=_limit(order),
-        stop_price=None if trigger is None else _number(trigger.price),
-        signal="last" if trigger is None else _signal(trigger),
+        signal="last" if order.triggers is None else _signal(order.triggers),
         reduce_only=bool(order.reduce_only),
         cli_ord_id=order.cl_ord_id,
         deadline=read_deadline(deadline, now),
     )
+    return asked if order.triggers is None else _triggered(asked, order, order.triggers)
+
+
+def _triggered(asked: PlaceOrder, order: trading.OrderParams, trigger: TriggerParams) -> PlaceOrder:
+    """The order with what sets it off: a price, or the distance at which a trailing stop follows one.
+
+    The limit price of a trailing stop is an offset from its trigger price, in the money of the price.
+    """
+    kind = trigger.price_type or "static"
+    if asked.kind != "trailing_stop":
+        if kind != "static":
+            raise invalid("price_type")  # relative ones are not in the readable part of Kraken's page
+        return replace(asked, stop_price=_number(trigger.price))
+    if kind not in _UNITS:
+        raise invalid("price_type")
+    trailing = replace(asked, deviation=abs(_number(trigger.price)), deviation_unit=_UNITS[kind])
+    if order.order_type != _TRAILING_LIMIT:
+        return trailing
+    return replace(trailing, limit_price=None, offset=asked.limit_price, offset_unit=_UNITS["quote"])
 
 
 def _check_absent(order: trading.OrderParams) -> None:
@@ -57,7 +79,7 @@ def _check_absent(order: trading.OrderParams) -> None:
         "effective_time": order.effective_time,
         "expire_time": order.expire_time,
         "display_qty": order.display_qty,
-        "limit_price_type": order.limit_price_type,  # of trailing orders only
+        "limit_price_type": None if _static_offset(order) else order.limit_price_type,
         "triggers": None if order.order_type in _TRIGGERED else order.triggers,
         "post_only": order.post_only if order.order_type != "limit" else None,
     }
@@ -68,6 +90,11 @@ def _check_absent(order: trading.OrderParams) -> None:
         raise invalid("stp_type")
     if order.cl_ord_id is not None and not (order.cl_ord_id.isascii() and len(order.cl_ord_id) <= _LONGEST_ID):
         raise invalid("cl_ord_id")
+
+
+def _static_offset(order: trading.OrderParams) -> bool:
+    """Whether the type of its limit price is one that may be named."""
+    return order.order_type == _TRAILING_LIMIT and order.limit_price_type in (None, "static")
 
 
 def _kind(order: trading.OrderParams) -> str:
@@ -82,7 +109,7 @@ def _kind(order: trading.OrderParams) -> str:
             return "mkt"
         case triggered if triggered in _TRIGGERED and life == "gtc":
             return _TRIGGERED[triggered]
-        case "market" | "stop-loss" | "stop-loss-limit" | "take-profit" | "take-profit-limit":
+        case known if known == "market" or known in _TRIGGERED:
             raise invalid("time_in_force")
         case _:
             raise invalid("order_type")
@@ -96,9 +123,7 @@ def _limit(order: trading.OrderParams) -> Decimal | None:
 
 
 def _signal(trigger: TriggerParams) -> Signal:
-    """The price a trigger looks at; there is no mark price among them, as on the old API."""
-    if (trigger.price_type or "static") != "static":
-        raise invalid("price_type")  # relative ones are not in the readable part of Kraken's page
+    """The price a trigger looks at; the mark price, which the old API has, is not among them."""
     reference = trigger.reference or "last"
     if reference not in _SIGNALS:
         raise invalid("reference")

@@ -8,7 +8,7 @@ from typing import Final
 
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine.derivatives import FLEX, Contract, Event, Holding, LogEntry, WalletEvent
-from krakenkit.sandbox.futures_ws_frames import balance_parts
+from krakenkit.sandbox.futures_ws_frames import balance_parts, position_row
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2_frames import Members
 from krakenkit.sandbox.tokens import Token
@@ -16,6 +16,8 @@ from krakenkit.sandbox.unified_account import AccountReader
 from krakenkit.sandbox.venue import Venue
 
 _ZERO: Final = Decimal(0)
+_ITS_OWN_NAMES: Final = frozenset({"instrument", "balance", "entry_price"})
+"""What a position of the old feed says under names that are others here."""
 
 
 class MarginReader(AccountReader):
@@ -105,14 +107,8 @@ class PositionsReader(AccountReader):
         row: Members = {"symbol": held.contract.symbol, "size": held.size, "entry_price": held.entry_price}
         if not self._with_margin:
             return row
-        return row | {
-            "mark_price": held.mark,
-            "index_price": held.index,
-            "pnl": held.profit,
-            "initial_margin": held.initial_margin,
-            "maintenance_margin": held.maintenance_margin,
-            "return_on_equity": held.profit * 100 / held.initial_margin if held.initial_margin else _ZERO,
-        }
+        figures = position_row(held)
+        return row | {name: value for name, value in figures.items() if name not in _ITS_OWN_NAMES}
 
 
 def _sizes(held: Sequence[Holding]) -> dict[Contract, tuple[Decimal, Decimal]]:

@@ -12,10 +12,11 @@ from typing import Final
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Event, Fill, OrderEvent, OrderView, Trade
+from krakenkit.sandbox.engine.derivatives.orders import LIMITED, TRIGGERED
 from krakenkit.sandbox.spot_v2_frames import Members
 from krakenkit.sandbox.unified_words import DERIVATIVES
 
-_KINDS: Final[Mapping[str, str]] = {"mkt": "market", "trailing_stop": "trailing-stop"}
+_UNITS: Final[Mapping[str, str]] = {"PERCENT": "pct", "QUOTE_CURRENCY": "quote"}
 _LIVES: Final[Mapping[str, str]] = {"ioc": "IOC", "fok": "FOK"}
 _BY_USER: Final = "User requested"
 _REASONS: Final[Mapping[str, str]] = {"cancelled_by_user": _BY_USER, "edited_by_user": _BY_USER}
@@ -48,8 +49,10 @@ def _steps(event: OrderEvent, numbers: Mapping[str, int], *, first: bool) -> Ite
             yield fill_report(fill, numbers.get(fill.trade_uid)) | {"cum_qty": order.filled}
             if not order.remaining:
                 yield report("filled", order, event.at) | {"order_status": "filled", "cum_qty": order.filled}
-        case "edited":
+        case "edited" if event.reason in _REASONS:
             yield report("amended", order, event.at) | {"amended": True, "reason": _BY_USER} | _size(order)
+        case "edited":  # a trailing stop followed its price
+            yield report("restated", order, event.at) | _size(order)
         case "fired":
             yield report("status", order, event.at) | {"triggers": _triggers(order)}
         case "removed":
@@ -105,31 +108,43 @@ def fill_report(fill: Fill, number: int | None) -> Members:
         "liquidity_ind": "m" if fill.maker else "t",
         "fees": [{"asset": fill.contract.currency.display, "qty": fill.fee}],
     }
+    if fill.forced is not None:
+        row["liquidated"] = True
     return row if number is None else row | {"trade_id": number}
 
 
 def order_type(order: OrderView) -> str:
-    """The order type in the words of v2. An order that has gone off keeps its type: its trigger is still known."""
-    if order.kind in _KINDS and order.stop_price is None:
-        return _KINDS[order.kind]
+    """The order type in the words of v2; those that the exchange makes itself are market orders.
+
+    An order that has gone off keeps its type: its trigger is still known.
+    """
     if order.stop_price is None:
-        return "limit"
-    stop = order.rising == (order.side == "buy")
-    limited = order.limit_price is not None and order.kind != "mkt"
-    return ("stop-loss" if stop else "take-profit") + ("-limit" if limited else "")
+        return "limit" if order.kind in LIMITED else "market"
+    if order.deviation is not None:
+        kind = "trailing-stop"
+    else:
+        kind = "stop-loss" if order.rising == (order.side == "buy") else "take-profit"
+    return f"{kind}-limit" if order.offset is not None or _has_limit(order) else kind
+
+
+def _has_limit(order: OrderView) -> bool:
+    """Whether the limit price is the owner's; a market order has one that only protects it."""
+    return order.limit_price is not None and order.kind in LIMITED | TRIGGERED
 
 
 def _size(order: OrderView) -> Members:
     row: Members = {"order_qty": order.qty, "cum_qty": order.filled}
-    if order.limit_price is not None and order.kind != "mkt":
+    if _has_limit(order):
         row |= {"limit_price": order.limit_price, "limit_price_type": "static"}
     return row if order.stop_price is None else row | {"triggers": _triggers(order)}
 
 
 def _triggers(order: OrderView) -> Members:
-    return {
-        "reference": order.signal or "last",
-        "price": order.stop_price,
-        "price_type": "static",
-        "status": "untriggered" if order.waiting else "triggered",
-    }
+    """What sets an order off; of a trailing one its distance, and where that is now."""
+    row: Members = {"reference": order.signal or "last"}
+    if order.deviation is None:
+        row |= {"price": order.stop_price, "price_type": "static"}
+    else:
+        unit = _UNITS.get(order.deviation_unit or "", "quote")
+        row |= {"price": order.deviation, "price_type": unit, "actual_price": order.stop_price}
+    return row | {"status": "untriggered" if order.waiting else "triggered"}
