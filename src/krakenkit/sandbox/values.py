@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_network
 
 from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
@@ -100,3 +102,18 @@ def read_deadline(value: object, now: int) -> int | None:
     if at > now + LATEST_DEADLINE:
         raise invalid("deadline")
     return at
+
+
+def read_networks(values: Iterable[str], field: str) -> tuple[str, ...]:
+    """Addresses and networks that a key may be used from.
+
+    Raises:
+        EngineRefused: for anything else.
+    """
+    found = tuple(values)
+    for text in found:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            raise invalid(field) from None
+    return found

@@ -133,6 +133,13 @@ def test_a_user_of_prime_and_its_keys_live_and_end() -> None:
             client.update_prime_api_user_key(user_id=user.id, key_id=made.id, whitelisted_ips=["127.0.0.0/8"])
             (listed,) = client.list_prime_api_user_keys(user.id).data
             assert (listed.id, listed.key, listed.whitelisted_ips) == (made.id, made.api_key, ["127.0.0.0/8"])
+            client.update_prime_api_user_key(user_id=user.id, key_id=made.id, whitelisted_ips=["10.0.0.1"])
+            with pytest.raises(AuthRefused, match="Invalid key"):
+                robot.get_account_balance()
+            client.update_prime_api_user_key(user_id=user.id, key_id=made.id, whitelisted_ips=[])
+            assert robot.get_account_balance()["XXBT"] == 5
+            with pytest.raises(Refused, match="whitelisted_ips"):
+                client.update_prime_api_user_key(user_id=user.id, key_id=made.id, whitelisted_ips=["home"])
             assert client.delete_prime_api_user_key(user_id=user.id, key_id=made.id).deleted
             with pytest.raises(AuthRefused, match="Invalid key"):
                 robot.get_account_balance()

@@ -68,18 +68,39 @@ def test_a_key_that_was_made_works_as_any_other_until_it_is_deleted() -> None:
                 robot.get_open_orders()
             allowed = FastKeyPermissions(trades_query_open=True)
             assert user.update_oauth_fast_api_key(
-                api_key_name="robot", new_api_key_name="watcher", ip_allowlist=["10.0.0.1"], permissions=allowed
+                api_key_name="robot", new_api_key_name="watcher", ip_allowlist=["127.0.0.1"], permissions=allowed
             )
             assert robot.get_open_orders().open == {}
             with pytest.raises(AuthRefused, match="Permission denied"):
                 robot.get_account_balance()
             (listed,) = user.list_oauth_fast_api_keys()
             assert (listed.id, listed.api_key_name, listed.permissions) == (made.id, "watcher", allowed)
-            assert (listed.secret, listed.api_key, listed.ip_allowlist) == (None, None, ["10.0.0.1"])
+            assert (listed.secret, listed.api_key, listed.ip_allowlist) == (None, None, ["127.0.0.1"])
             assert user.delete_oauth_fast_api_key("watcher") is True
             with pytest.raises(AuthRefused, match="Invalid key"):
                 robot.get_open_orders()
         assert user.list_oauth_fast_api_keys() == []
+
+
+def test_a_key_is_good_where_and_while_it_may_be_used() -> None:
+    clock = Moment()
+    with application(clock=clock) as (box, client, app), signed_in(box, client, app) as user:
+        until = clock.now // 10**9 + 60
+        allowed = FastKeyPermissions(funds_query=True)
+        asked: dict[str, Any] = {"api_key_name": "robot", "permissions": allowed}
+        made = user.create_oauth_fast_api_key(ip_allowlist=[], valid_until=until, **asked)
+        key = Credentials(made.api_key or "", made.secret or "")
+        with SpotClient(environment=box.environment, credentials=key) as robot:
+            user.update_oauth_fast_api_key(ip_allowlist=["10.0.0.1"], **asked)
+            with pytest.raises(AuthRefused, match="Invalid key"):
+                robot.get_account_balance()
+            user.update_oauth_fast_api_key(ip_allowlist=["127.0.0.0/8"], **asked)
+            assert robot.get_account_balance() == {"ZUSD": 70}
+            clock.pass_by(60)
+            with pytest.raises(AuthRefused, match="Invalid key"):
+                robot.get_account_balance()
+        (listed,) = user.list_oauth_fast_api_keys()
+        assert listed.valid_until == until
 
 
 def test_a_token_does_what_its_scopes_say_and_for_four_hours() -> None:
@@ -124,7 +145,13 @@ def test_a_code_is_good_for_a_minute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "status"), [({"api_key_name": "robot"}, "api_key_name"), ({"nonce_window": -1}, "nonce_window")]
+    ("change", "status"),
+    [
+        ({"api_key_name": "robot"}, "api_key_name"),
+        ({"nonce_window": -1}, "nonce_window"),
+        ({"valid_until": -5}, "valid_until"),
+        ({"ip_allowlist": ["nowhere"]}, "ip_allowlist"),
+    ],
 )
 def test_a_key_that_cannot_be_is_not_made(change: dict[str, Any], status: str) -> None:
     asked: dict[str, Any] = {"api_key_name": "other", "ip_allowlist": [], "permissions": FastKeyPermissions()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
-from ipaddress import ip_network
 from typing import Final
 
 from krakenkit.sandbox.engine import EngineRefused, Exchange
@@ -18,6 +17,7 @@ from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.institutional.otc import Otc, settle
 from krakenkit.sandbox.keys import TRADING, ApiKey, KeyRing
 from krakenkit.sandbox.names import Names
+from krakenkit.sandbox.values import read_networks
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "Trader": TRADING,
@@ -34,7 +34,6 @@ class UserKey:
 
     id: str
     key: ApiKey
-    whitelisted_ips: list[str]
     updated_at: int
 
 
@@ -151,7 +150,7 @@ class Prime:
     def make_key(self, user: ApiUser, now: int) -> tuple[UserKey, str]:
         """A new key of a user, and its secret, which is told this once."""
         key, secret = self._keys.make(user.name, user.account, user.permissions, now)
-        made = UserKey(self._names.uuid(), key, [], now)
+        made = UserKey(self._names.uuid(), key, now)
         user.keys.append(made)
         return made, secret
 
@@ -167,17 +166,12 @@ class Prime:
         raise Denied("EGeneral:Invalid arguments:key_id")
 
     def limit_key(self, key: UserKey, addresses: Collection[str], now: int) -> None:
-        """Note from which addresses a key may be used; the sandbox, whose callers are all this machine, lets it pass.
+        """Let a key be used from these addresses or networks only; from all when there are none.
 
         Raises:
             EngineRefused: for what is no address or network.
         """
-        for address in addresses:
-            try:
-                ip_network(address, strict=False)
-            except ValueError:
-                raise invalid("whitelisted_ips") from None
-        key.whitelisted_ips, key.updated_at = list(addresses), now
+        key.key.ip_allowlist, key.updated_at = read_networks(addresses, "whitelisted_ips"), now
 
     def delete_key(self, user: ApiUser, key_id: str) -> None:
         """Remove a key; whatever uses it stops working at once."""

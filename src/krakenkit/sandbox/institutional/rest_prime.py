@@ -67,7 +67,7 @@ def create_key(caller: Caller, request: prime.CreatePrimeApiUserKey) -> prime.Ne
         api_secret=secret,
         user_id=user.id,
         permissions=sorted(made.key.permissions),
-        whitelisted_ips=made.whitelisted_ips,
+        whitelisted_ips=list(made.key.ip_allowlist),
     )
 
 
@@ -97,7 +97,7 @@ def _key(user: ApiUser, key: UserKey) -> prime.PrimeApiUserKey:
         api_key=key.key.key,
         user_id=user.id,
         permissions=sorted(key.key.permissions),
-        whitelisted_ips=key.whitelisted_ips,
+        whitelisted_ips=list(key.key.ip_allowlist),
         updated_at=key.updated_at // _MILLI,
     )
 

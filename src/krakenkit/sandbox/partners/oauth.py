@@ -87,10 +87,6 @@ class FastKey:
     key: ApiKey
     created_at: int
     modified_at: int
-    ip_allowlist: list[str]
-    query_from: int = 0
-    query_to: int = 0
-    valid_until: int = 0
 
 
 class OAuth:
@@ -215,7 +211,7 @@ class OAuth:
         if len(self.keys(consent)) >= MOST_KEYS:
             raise Denied("EGeneral:Invalid arguments", status=409)
         key, secret = self._keys.make(name, consent.account, words_of(switches), now, nonce_window=nonce_window)
-        made = FastKey(self._names.uuid(), consent.client_id, name, switches, key, now, now, [])
+        made = FastKey(self._names.uuid(), consent.client_id, name, switches, key, now, now)
         self._fast.setdefault(consent.account, []).append(made)
         return made, secret
 

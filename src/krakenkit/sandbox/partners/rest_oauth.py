@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from krakenkit.sandbox.engine.refusals import invalid
+from krakenkit.sandbox.keys import ApiKey
 from krakenkit.sandbox.partners.oauth import ACCESS_LIFE, Consent, FastKey, OAuth
 from krakenkit.sandbox.rest import Caller, endpoint
+from krakenkit.sandbox.values import read_networks
 from krakenkit.wire.request import Request
 from krakenkit.wire.spot import oauth
 
@@ -39,40 +41,41 @@ def user_info(caller: Caller, request: oauth.GetOauthUserInfo) -> oauth.OauthUse
 
 
 def create_key(caller: Caller, request: oauth.CreateOauthFastApiKey) -> oauth.FastApiKey:
-    consent = _consent(caller, request)
-    _check_times(request)
+    consent, rules = _consent(caller, request), _rules(request)
     made, secret = _oauth(caller).make_key(
         consent, request.api_key_name, request.permissions, nonce_window=request.nonce_window or 0, now=caller.now
     )
-    _limit(made, request)
+    _bind(made.key, rules)
     return _told(made, secret=secret)
 
 
 def update_key(caller: Caller, request: oauth.UpdateOauthFastApiKey) -> bool:
-    consent = _consent(caller, request)
-    _check_times(request)
+    consent, rules = _consent(caller, request), _rules(request)
     found = _oauth(caller).change_key(consent, request.api_key_name, request.permissions, request.new_api_key_name)
-    if request.nonce_window is not None:
-        found.key.nonce_window = request.nonce_window
     found.modified_at = caller.now
-    _limit(found, request)
+    _bind(found.key, rules)
     return True
 
 
-def _check_times(request: oauth.CreateOauthFastApiKey | oauth.UpdateOauthFastApiKey) -> None:
+def _rules(request: oauth.CreateOauthFastApiKey | oauth.UpdateOauthFastApiKey) -> dict[str, int | tuple[str, ...]]:
+    """What the key is bound to from now on; what is left out stays as it was.
+
+    Raises:
+        EngineRefused: for a number or an address that cannot be.
+    """
+    rules: dict[str, int | tuple[str, ...]] = {"ip_allowlist": read_networks(request.ip_allowlist, "ip_allowlist")}
     for name in ("nonce_window", "query_from", "query_to", "valid_until"):
         value: int | None = getattr(request, name)
         if value is not None and not 0 <= value <= _LATEST:
             raise invalid(name)
-
-
-def _limit(key: FastKey, request: oauth.CreateOauthFastApiKey | oauth.UpdateOauthFastApiKey) -> None:
-    """Take over where from, until when and about which time the key may be used."""
-    key.ip_allowlist = list(request.ip_allowlist)
-    for name in ("query_from", "query_to", "valid_until"):
-        value: int | None = getattr(request, name)
         if value is not None:
-            setattr(key, name, value)
+            rules[name] = value
+    return rules
+
+
+def _bind(key: ApiKey, rules: dict[str, int | tuple[str, ...]]) -> None:
+    for name, value in rules.items():
+        setattr(key, name, value)
 
 
 def delete_key(caller: Caller, request: oauth.DeleteOauthFastApiKey) -> bool:
@@ -95,14 +98,14 @@ def _told(key: FastKey, *, secret: str | None = None) -> oauth.FastApiKey:
         created_time=str(key.created_at // _NANO),
         modified_time=str(key.modified_at // _NANO),
         last_used=key.key.last_used // _NANO,
-        ip_allowlist=key.ip_allowlist,
+        ip_allowlist=list(key.key.ip_allowlist),
         nonce=key.key.last_nonce,
         nonce_window=key.key.nonce_window,
         oauth_client=key.client_id,
         purpose="fast-api-key",
-        query_from=key.query_from,
-        query_to=key.query_to,
-        valid_until=key.valid_until,
+        query_from=key.key.query_from,
+        query_to=key.key.query_to,
+        valid_until=key.key.valid_until,
     )
 
 
