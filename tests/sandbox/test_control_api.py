@@ -119,6 +119,10 @@ async def test_keys_and_money_are_given_out() -> None:
         await remote.result("POST", "/deposit", {"account": "new", "asset": "USD", "amount": 3, "product": "futures"})
         assert here.box.state()["futures"]["accounts"]["new"]["wallets"]["flex"]["balance"] == "3.000000000000"
         assert (await remote.result("GET", "/addresses"))["rest"] == here.box.environment.spot_rest
+        assert (await remote.result("POST", "/bank/announce", {"account": "new", "asset": "BTC", "amount": "0.5"}))[
+            "refid"
+        ]
+        await remote.result("POST", "/keys", {"name": "new", "valid_until": 1, "ip_allowlist": ["127.0.0.1"]})
         await remote.result("POST", "/status", {"status": "cancel_only"})
         assert (await here.get("SystemStatus"))["result"]["status"] == "cancel_only"
 
@@ -190,6 +194,10 @@ async def test_a_saved_sandbox_goes_on_with_its_faults(tmp_path: Path, monkeypat
         ("POST", "/deposit", {"account": "trader", "asset": "WWW", "amount": 1}, 400, "cannot be paid in"),
         ("POST", "/deposit", {"account": "trader", "asset": "USD", "amount": True}, 400, "Expected"),
         ("POST", "/deposit", {"account": "trader"}, 400, "missing required field `asset`"),
+        ("POST", "/keys", {"product": "futures", "otp": "x"}, 400, "Futures keys take"),
+        ("POST", "/keys", {"valid_until": -1}, 400, "Expected `int` >= 0"),
+        ("POST", "/keys", {"permissions": "some"}, 400, "Invalid enum value 'some'"),
+        ("POST", "/bank/announce", {"account": "nobody", "asset": "BTC", "amount": 1}, 400, "no account 'nobody'"),
         ("POST", "/keys", {"balances": {"USD": 5, "WWW": 1}}, 400, "1 WWW cannot be paid in"),
         ("POST", "/keys", {"balances": {"USD": 5, "BTC": "0.00000000000001"}}, 400, "cannot be paid in"),
         ("POST", "/keys", {"balances": {"USD": "much"}}, 400, "Invalid decimal string"),

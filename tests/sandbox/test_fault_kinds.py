@@ -199,6 +199,16 @@ async def test_the_clock_is_off_wherever_it_is_told() -> None:
 
 
 @over_loopback
+async def test_the_market_goes_on_when_the_clock_is_set_back() -> None:
+    async with world(market=["BTC/USD"], pace=0.01) as here:
+        here.box.faults.clock_skew(3600)
+        here.box.faults.clock_skew(-3600)
+        line = await here.line()
+        await line.subscribe("book", "BTC/USD")
+        assert await line.on("book", "update")
+
+
+@over_loopback
 async def test_maintenance_ends_when_faults_are_cleared() -> None:
     async with world() as here:
         here.box.faults.set_status("maintenance")

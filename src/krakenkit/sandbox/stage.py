@@ -111,7 +111,7 @@ class Stage:
                     await self._rush()
                 else:
                     await asyncio.sleep(nap_for(self._pace, self.venue.time.speed))
-                    self.venue.pass_time(step=self.venue.clock() >= self.venue.stepped_at + self._pace)
+                    self.venue.pass_time(step=self.venue.time() >= self.venue.stepped_at + self._pace)
                 for hall in self._halls:
                     hall.beat()
                 self.server.close_idle()

@@ -99,7 +99,7 @@ class Venue:
         self.futures.to_spot = self.receive_from_futures
         self.listeners.append(self.futures.hear_spot)
         self.market_paused = False
-        self.stepped_at = self.clock()
+        self.stepped_at = self.time()
         """When the market acted last, or would have."""
         self._own_listeners = len(self.listeners)
 
@@ -194,7 +194,7 @@ class Venue:
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step`` and is not paused."""
         now = self.clock()
-        self.stepped_at = now if step else self.stepped_at
+        self.stepped_at = self.time() if step else self.stepped_at
         acts = step and not self.market_paused
         self.bank.tick(now)
         if acts and self.market is not None:

@@ -7,22 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
 
+from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import FASTEST
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults.fault import Fault, name_of
 from krakenkit.sandbox.faults.listing import KINDS, settings_of, summary_of
 from krakenkit.sandbox.faults.reading import chance_of, read_fault
+from krakenkit.sandbox.keys import KeyRules
 from krakenkit.sandbox.picture import told
 
 if TYPE_CHECKING:
     from krakenkit.sandbox.box import Sandbox
 
 B = TypeVar("B", bound="Body")
+_Whole: TypeAlias = Annotated[int, Meta(ge=0)]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,13 +57,26 @@ class HistoryBody(Body, frozen=True):
 
 
 class KeyBody(Body, frozen=True):
-    """Whose key, and what it may do."""
+    """Whose key, what it may do, and what it is bound to, as ``Sandbox.key`` explains; all but the first four for Spot."""
 
     name: str = "trader"
     product: Literal["spot", "futures"] = "spot"
     balances: dict[str, Decimal] | None = None
-    permissions: list[str] | None = None
-    nonce_window: Annotated[int, Meta(ge=0)] = 0
+    permissions: list[str] | Literal["all"] | None = None
+    nonce_window: _Whole | None = None
+    valid_from: _Whole | None = None
+    valid_until: _Whole | None = None
+    query_from: _Whole | None = None
+    query_to: _Whole | None = None
+    ip_allowlist: list[str] | None = None
+    otp: str | None = None
+    totp: str | None = None
+
+    @property
+    def rules(self) -> KeyRules:
+        """What the key is bound to, as far as anything was said."""
+        said = {name: getattr(self, name) for name in KeyRules.__annotations__}
+        return cast("KeyRules", {name: value for name, value in said.items() if value is not None})
 
 
 class DepositBody(Body, frozen=True):
@@ -70,6 +86,17 @@ class DepositBody(Body, frozen=True):
     asset: str
     amount: Decimal
     product: Literal["spot", "futures"] = "spot"
+
+
+class AnnounceBody(Body, frozen=True):
+    """A deposit that is on its way, as ``box.bank.announce_deposit`` explains."""
+
+    account: str
+    asset: str
+    amount: Decimal
+    method: str | None = None
+    hold: bool = False
+    fail: bool = False
 
 
 class StatusBody(Body, frozen=True):
@@ -170,15 +197,24 @@ def _clear_faults(box: Sandbox, _: Nothing) -> None:
 
 
 def _make_key(box: Sandbox, body: KeyBody) -> object:
-    if body.product == "futures":
-        made = box.futures_key(body.name, balances=body.balances, permissions=body.permissions)
+    if body.product == "spot":
+        made = box.key(body.name, balances=body.balances, permissions=body.permissions, **body.rules)
+    elif body.rules or body.permissions == "all":
+        raise SettingsError("Futures keys take name, balances and a list of permissions.")
     else:
-        made = box.key(body.name, balances=body.balances, permissions=body.permissions, nonce_window=body.nonce_window)
+        made = box.futures_key(body.name, balances=body.balances, permissions=body.permissions)
     return {"key": made.key, "secret": base64.b64encode(made.secret_bytes()).decode()}
 
 
 def _deposit(box: Sandbox, body: DepositBody) -> None:
     box.deposit(body.account, body.asset, body.amount, product=body.product)
+
+
+def _announce(box: Sandbox, body: AnnounceBody) -> object:
+    reference = box.bank.announce_deposit(
+        body.account, body.asset, body.amount, method=body.method, hold=body.hold, fail=body.fail
+    )
+    return {"refid": reference}
 
 
 def _set_status(box: Sandbox, body: StatusBody) -> None:
@@ -224,6 +260,7 @@ CALLS: Final[tuple[ControlCall[Any], ...]] = (
     ControlCall("DELETE", "/faults", Nothing, _clear_faults, "Take back every fault that is set."),
     ControlCall("POST", "/keys", KeyBody, _make_key, "A new key of an account, which is opened when it is new."),
     ControlCall("POST", "/deposit", DepositBody, _deposit, "Pay money into an account."),
+    ControlCall("POST", "/bank/announce", AnnounceBody, _announce, "Let a deposit be on its way to an account."),
     ControlCall("POST", "/status", StatusBody, _set_status, "Put the exchange into another mode."),
     ControlCall("POST", "/advance", AdvanceBody, _advance, "Let exchange time pass at once.", lasting=True),
     ControlCall("POST", "/speed", SpeedBody, _set_speed, "Let exchange time run so fast; 0 stands still."),

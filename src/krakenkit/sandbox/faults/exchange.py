@@ -23,7 +23,8 @@ class SetStatus(Fault[None], frozen=True):
 class ClockSkew(Fault[None], frozen=True):
     """Sets the time that the exchange goes by off by so many seconds, wherever it is told or asked for.
 
-    Set back, the moments of the engine stand still until it has caught up: its time never runs backwards.
+    Set back, the timestamps of orders and trades stand still until the clock has caught up: the engine's time never runs
+    backwards. The market goes on.
     """
 
     seconds: Annotated[float, Meta(ge=-10_000_000, le=10_000_000)]
