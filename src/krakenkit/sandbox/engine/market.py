@@ -106,6 +106,9 @@ class Market:
             if asset in (pair.base, pair.quote):
                 self._follow(pair, through=True)
                 self._quote(pair)
+                # Books are not deep enough to trade all the way; the last price has to arrive all the same.
+                self._take(pair, "buy" if (numerator > denominator) == (asset is pair.base) else "sell", 1, None)
+                self._quote(pair)
         self._exchange.end_of_step()
 
     # --- the taker ------------------------------------------------------------------------------------------------------
