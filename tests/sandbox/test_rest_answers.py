@@ -225,10 +225,10 @@ async def test_assets_and_pairs_have_display_names_when_asked_for_them() -> None
         assets = (await here.get("Assets", asset="XXBT,ZUSD", assetVersion=1))["result"]
         pairs = (await here.get("AssetPairs", assetVersion=1))["result"]
         assert (set(assets), assets["BTC"]["altname"]) == ({"BTC", "USD"}, "XBT")
-        assert len(pairs) == 13
+        assert len(pairs) == 40
         assert (pairs["BTC/USD"]["base"], pairs["BTC/USD"]["wsname"]) == ("BTC", "XBT/USD")
         margin = (await here.get("AssetPairs", pair="XBTUSD", info="margin"))["result"]
-        assert margin == {"XXBTZUSD": {"margin_call": 80, "margin_stop": 40}}
+        assert margin == {"XXBTZUSD": {"margin_call": 80, "margin_level": 40}}
 
 
 @over_loopback

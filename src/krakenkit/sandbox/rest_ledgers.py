@@ -63,7 +63,7 @@ def _entry(entry: LedgerEntry) -> ledgers.LedgerEntry:
         time=seconds(entry.at),
         type=entry.type,
         subtype=entry.subtype,
-        aclass="currency",
+        aclass=entry.asset.aclass,
         asset=entry.asset_name,
         amount=entry.amount,
         fee=entry.fee,

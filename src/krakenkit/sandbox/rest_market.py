@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from krakenkit.sandbox.asset_classes import assets_in, is_in, pair_in
 from krakenkit.sandbox.encode import Bare, seconds, stamp
 from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Ticker, ladder_of
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import moment, names_in
@@ -21,7 +24,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "leverage": ("leverage_buy", "leverage_sell"),
     "fees": ("fees", "fees_maker", "fee_volume_currency"),
-    "margin": ("margin_call", "margin_stop"),
+    # Captured: asked alone, margin_stop has another name.
+    "margin": ("margin_call", "margin_level"),
 }
 
 
@@ -30,19 +34,21 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
 
 def key_of(pair: Pair, asked: str, version: int | None) -> str:
     """The key of a pair in an answer: its display name for those who asked by it, else its internal name."""
-    return pair.symbol if version == 1 or asked.upper() == pair.symbol else pair.name
+    return pair.symbol if version == 1 or asked.upper() == pair.symbol.upper() else pair.name
 
 
-def _pairs(caller: Caller, names: str | list[str] | None, version: int | None) -> dict[str, Pair]:
+def _pairs(
+    caller: Caller, names: str | list[str] | None, version: int | None, asset_class: str | None
+) -> dict[str, Pair]:
     exchange, asked = caller.venue.exchange, names_in(names)
     if not asked:
-        return {key_of(pair, "", version): pair for pair in exchange.instruments.pairs}
-    found = [(name, exchange.pair(name)) for name in asked]
+        return {key_of(pair, "", version): pair for pair in exchange.instruments.pairs if is_in(pair, asset_class)}
+    found = [(name, pair_in(exchange, name, asset_class)) for name in asked]
     return {key_of(pair, name, version): pair for name, pair in found}
 
 
-def _pair(caller: Caller, name: str, version: int | None) -> tuple[str, Pair]:
-    pair = caller.venue.exchange.pair(name)
+def _pair(caller: Caller, name: str, version: int | None, asset_class: str | None) -> tuple[str, Pair]:
+    pair = pair_in(caller.venue.exchange, name, asset_class)
     return key_of(pair, name, version), pair
 
 
@@ -68,17 +74,13 @@ def maintenance_schedule(
 
 
 def asset_info(caller: Caller, request: market.GetAssetInfo) -> dict[str, market.Asset]:
-    exchange = caller.venue.exchange
-    if request.aclass not in (None, "currency"):
-        raise invalid("aclass")
-    asked = [exchange.asset(name) for name in names_in(request.asset)]
-    assets = asked or exchange.instruments.assets
+    assets = assets_in(caller.venue.exchange, names_in(request.asset), request.aclass)
     return {asset.display if request.asset_version == 1 else asset.name: _asset(asset) for asset in assets}
 
 
 def _asset(asset: Asset) -> market.Asset:
     return market.Asset(
-        aclass="currency",
+        aclass=asset.aclass,
         altname=asset.altname,
         decimals=asset.decimals,
         display_decimals=asset.display_decimals,
@@ -92,26 +94,38 @@ def asset_pairs(caller: Caller, request: market.GetAssetPairs) -> dict[str, mark
     shown = _SHOWN.get(request.info or "info")
     version = request.asset_version
     found: dict[str, market.AssetPair] = {}
-    for key, pair in _pairs(caller, request.pair, version).items():
-        whole = _asset_pair(pair, display=version == 1)
+    for key, pair in _pairs(caller, request.pair, version, request.aclass_base).items():
+        if not _open_to(pair, request.country_code, request.execution_venue):
+            continue
+        whole = _asset_pair(pair, display=version == 1, alone=shown is not None)
         found[key] = whole if shown is None else market.AssetPair(**{name: getattr(whole, name) for name in shown})
     return found
 
 
-def _asset_pair(pair: Pair, *, display: bool) -> market.AssetPair:
+def _open_to(pair: Pair, country_code: str | None, execution_venue: str | None) -> bool:
+    """Whether a pair is listed for this country and venue: xStocks are closed to the United States, all else is open."""
+    if country_code is not None and not re.fullmatch("[A-Za-z]{2}(:[A-Za-z0-9]{1,3})?", country_code):
+        raise invalid("country_code")
+    if execution_venue not in (None, "international", "bitnomial_exchange"):
+        raise invalid("execution_venue")
+    closed = pair.base.aclass == TOKENIZED and (country_code or "").upper().startswith("US")
+    return execution_venue != "bitnomial_exchange" and not closed
+
+
+def _asset_pair(pair: Pair, *, display: bool, alone: bool) -> market.AssetPair:
     steps = ladder_of(pair)
     return market.AssetPair(
         altname=pair.altname,
         wsname=pair.wsname,
-        aclass_base="currency",
+        aclass_base=pair.base.aclass,
         base=pair.base.display if display else pair.base.name,
-        aclass_quote="currency",
+        aclass_quote=pair.quote.aclass,
         quote=pair.quote.display if display else pair.quote.name,
         execution_venue="international",
         lot="unit",
         pair_decimals=pair.pair_decimals,
         cost_decimals=pair.cost_decimals,
-        lot_decimals=8,
+        lot_decimals=pair.lot_decimals,
         lot_multiplier=1,
         leverage_buy=[],
         leverage_sell=[],
@@ -120,6 +134,7 @@ def _asset_pair(pair: Pair, *, display: bool) -> market.AssetPair:
         fee_volume_currency="ZUSD",
         margin_call=80,
         margin_stop=40,
+        margin_level=40 if alone else None,
         ordermin=pair.ordermin,
         costmin=pair.costmin,
         tick_size=pair.tick_size,
@@ -136,7 +151,7 @@ def percent(rate: int) -> Bare:
 
 
 def tickers(caller: Caller, request: market.GetTicker) -> dict[str, market.Ticker]:
-    pairs = _pairs(caller, request.pair, request.asset_version)
+    pairs = _pairs(caller, request.pair, request.asset_version, request.asset_class)
     return {key: _ticker(caller.venue.exchange.ticker(pair.name)) for key, pair in pairs.items()}
 
 
@@ -164,7 +179,7 @@ def _opening(today: Statistics, last: Decimal | None, zero: Decimal) -> Decimal:
 
 
 def candles(caller: Caller, request: market.GetCandles) -> PairRows[market.Candle]:
-    key, pair = _pair(caller, request.pair, request.asset_version)
+    key, pair = _pair(caller, request.pair, request.asset_version, request.asset_class)
     since = moment(request.since, "since") // _NANO if request.since is not None else -1
     interval = 1 if request.interval is None else request.interval
     kept = [_candle(row) for row in caller.venue.exchange.candles(pair.name, interval)]
@@ -187,7 +202,7 @@ def _candle(row: Candle) -> market.Candle:
 
 
 def order_book(caller: Caller, request: market.GetOrderBook) -> dict[str, market.Depth]:
-    key, pair = _pair(caller, request.pair, request.asset_version)
+    key, pair = _pair(caller, request.pair, request.asset_version, request.asset_class)
     count = 100 if request.count is None else request.count
     if not 1 <= count <= 500:
         raise invalid("count")
@@ -203,7 +218,7 @@ def _level(level: BookLevel) -> market.DepthLevel:
 
 
 def recent_trades(caller: Caller, request: market.GetRecentTrades) -> PairRows[market.PublicTrade]:
-    key, pair = _pair(caller, request.pair, request.asset_version)
+    key, pair = _pair(caller, request.pair, request.asset_version, request.asset_class)
     count = 1000 if request.count is None else request.count
     if not 1 <= count <= 1000:
         raise invalid("count")
@@ -230,7 +245,7 @@ def _trade(trade: PublicTrade) -> market.PublicTrade:
 
 
 def recent_spreads(caller: Caller, request: market.GetRecentSpreads) -> PairRows[market.Spread]:
-    key, pair = _pair(caller, request.pair, request.asset_version)
+    key, pair = _pair(caller, request.pair, request.asset_version, request.asset_class)
     since = request.since or 0
     rows = [
         market.Spread(time=row.at // _NANO, bid=row.bid, ask=row.ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from krakenkit.sandbox.asset_classes import pair_in
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
@@ -18,7 +19,8 @@ from krakenkit.wire.trading_limits import BATCHED_SHARE
 
 def submit_order(caller: Caller, request: trading.SubmitOrder) -> trading.PlacedOrder | dict[str, object]:
     deadline = read_deadline(request.deadline, caller.now)
-    asked = placing(request, pair=request.pair, now=caller.now, deadline=deadline, validate=bool(request.validate))
+    pair = pair_in(caller.venue.exchange, request.pair, request.asset_class)
+    asked = placing(request, pair=pair.name, now=caller.now, deadline=deadline, validate=bool(request.validate))
     placed = caller.venue.exchange.place(caller.account, asked, caller.now)
     text = trading.OrderText(order=placed.description, close=placed.close or None)
     if placed.order is None:
@@ -48,7 +50,7 @@ def edit_order(caller: Caller, request: edits.EditOrder) -> edits.EditedOrder:
     limit, trigger = read_prices(old.order_type, request.price, request.price2)
     asked = EditOrder(
         order_id=old.order_id,
-        pair=request.pair,
+        pair=pair_in(caller.venue.exchange, request.pair, request.asset_class).name,
         qty=None if request.volume is None else read_amount(request.volume, "volume"),
         display_qty=None if request.displayvol is None else read_amount(request.displayvol, "displayvol"),
         limit_price=limit,
@@ -87,8 +89,9 @@ def _order_id(caller: Caller, name: str) -> str:
 
 def submit_batch(caller: Caller, request: batches.SubmitBatchOrders) -> batches.PlacedBatch:
     deadline = read_deadline(request.deadline, caller.now)
+    pair = pair_in(caller.venue.exchange, request.pair, request.asset_class)
     asked = [
-        placing(order, pair=request.pair, now=caller.now, deadline=deadline, validate=bool(request.validate))
+        placing(order, pair=pair.name, now=caller.now, deadline=deadline, validate=bool(request.validate))
         for order in request.orders
     ]
     for order in asked:

@@ -46,7 +46,8 @@ _OFFERED: Final = {"book": (DEPTHS, 10, WRONG_DEPTH), "ohlc": (INTERVALS, 1, WRO
 _FIELDS: Final = frozenset(
     {"name", "depth", "interval", "token", "ratecounter", "snapshot", "consolidate_taker", "rebased"}
 )
-_PAIR = re.compile(r"[A-Z0-9.]+/[A-Z0-9.]+")
+# An x after the letters marks xStocks.
+_PAIR = re.compile(r"[A-Z0-9.]+x?/[A-Z0-9.]+")
 
 
 class V1Subscriptions:

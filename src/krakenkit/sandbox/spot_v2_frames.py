@@ -29,6 +29,7 @@ from krakenkit.sandbox.engine import (
     PublicTrade,
     Ticker,
 )
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.engine.prices import Price
 
 Members: TypeAlias = dict[str, Any]
@@ -142,11 +143,13 @@ def candle_row(pair: Pair, candle: Candle) -> Members:
     }
 
 
-def instrument_data(exchange: Exchange) -> Members:
-    """All assets and pairs: one object, where other channels have a list."""
+def instrument_data(exchange: Exchange, *, tokenized: bool) -> Members:
+    """All assets and pairs, xStocks only on request: one object, where other channels have a list."""
+    assets = [one for one in exchange.instruments.assets if tokenized or one.aclass != TOKENIZED]
+    pairs = [one for one in exchange.instruments.pairs if tokenized or one.base.aclass != TOKENIZED]
     return {
-        "assets": [_asset_row(asset) for asset in exchange.instruments.assets],
-        "pairs": [_pair_row(pair, has_index=exchange.has_index(pair)) for pair in exchange.instruments.pairs],
+        "assets": [_asset_row(asset) for asset in assets],
+        "pairs": [_pair_row(pair, has_index=exchange.has_index(pair)) for pair in pairs],
     }
 
 
@@ -157,7 +160,7 @@ def _asset_row(asset: Asset) -> Members:
         "precision": asset.decimals,
         "precision_display": asset.display_decimals,
         "borrowable": False,
-        "class": "currency",
+        "class": asset.aclass,
     }
 
 
@@ -332,7 +335,7 @@ def balance_row(held: Balance) -> Members:
     """One asset in the snapshot, wallet by wallet."""
     return {
         "asset": held.asset.display,
-        "asset_class": "currency",
+        "asset_class": held.asset.aclass,
         "balance": held.balance + sum(amount for _, amount in held.earning),
         "wallets": [
             {"type": "spot", "id": "main", "balance": held.balance},
@@ -350,7 +353,7 @@ def ledger_row(entry: LedgerEntry) -> Members:
         "type": entry.type,
         **({"subtype": entry.subtype} if entry.subtype else {}),
         "asset": entry.asset.display,
-        "asset_class": "currency",
+        "asset_class": entry.asset.aclass,
         "category": _category(entry),
         "wallet_type": "spot" if entry.wallet == "main" else "earn",
         "wallet_id": entry.wallet,

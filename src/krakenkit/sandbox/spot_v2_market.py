@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine import BookEvent, DepthFeed, Event, Pair, PublicTrade, TradeEvent
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2_frames import (
     Members,
@@ -35,7 +36,7 @@ class Subject:
     channel: str
     pair: Pair | None = None
     detail: int | str | None = None
-    """The depth of a book, the interval of candles, the trigger of a ticker."""
+    """The depth of a book, the interval of candles, the trigger of a ticker, the class that is added to instruments."""
 
 
 @dataclass(slots=True)
@@ -144,7 +145,8 @@ class MarketFeeds:
     def _snapshot(self, room: _Room) -> Members:
         exchange, subject = self._venue.exchange, room.subject
         if subject.pair is None:
-            return channel_frame("instrument", "snapshot", instrument_data(exchange))
+            data = instrument_data(exchange, tokenized=subject.detail == TOKENIZED)
+            return channel_frame("instrument", "snapshot", data)
         pair = subject.pair
         match subject.channel:
             case "book" if room.feed is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from krakenkit.sandbox.engine import INTERVALS, Pair
+from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.keys import PERMISSION_DENIED
@@ -84,7 +85,7 @@ class Subscriptions:
         elif channel in PRIVATE_CHANNELS:
             self._read_account(channel, members, answers)
         elif channel == "instrument":
-            self._join(Subject(channel), {"channel": channel}, members, answers)
+            self._join(Subject(channel, detail=_added(members)), {"channel": channel}, members, answers)
         else:
             detail = _detail(channel, members)
             for symbol in symbols_of(members):
@@ -181,7 +182,8 @@ class Subscriptions:
             self._venue.tokens.check(members.get("token"), answers.now)
             answer_end(answers, {"channel": channel}, there=self._stop_reading(channel))
         elif channel == "instrument":
-            answer_end(answers, {"channel": channel}, there=self._leave(Subject(channel)))
+            left = [self._leave(Subject(channel, detail=detail)) for detail in (None, TOKENIZED)]
+            answer_end(answers, {"channel": channel}, there=any(left))
         elif channel == "heartbeat":
             there, self._heartbeat = self._heartbeat, False
             answer_end(answers, {"channel": channel}, there=there)
@@ -213,8 +215,13 @@ class Subscriptions:
 
 def pair_of(venue: Venue, symbol: str) -> Pair | None:
     """The pair of this symbol, in any case; other spellings than ``BTC/USD`` are not taken on Spot v2."""
-    wanted = symbol.upper()
-    return next((pair for pair in venue.exchange.instruments.pairs if pair.symbol == wanted), None)
+    pair = venue.exchange.instruments.pair(symbol)
+    return pair if pair is not None and pair.symbol.upper() == symbol.upper() else None
+
+
+def _added(members: Mapping[str, object]) -> str | None:
+    """The class of assets that instruments are wanted of beside the usual ones."""
+    return TOKENIZED if members.get("include_tokenized_assets") is True else None
 
 
 def answer_end(answers: Answers, result: Members, *, there: bool) -> None:

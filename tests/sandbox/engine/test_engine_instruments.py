@@ -34,7 +34,7 @@ def test_every_pair_has_four_names_that_lead_to_it_alone() -> None:
 
     for pair in instruments.pairs:
         assert {instruments.pair(name) for name in (pair.name, pair.altname, pair.wsname, pair.symbol)} == {pair}
-    assert len({pair.symbol for pair in instruments.pairs}) == len(instruments.pairs) == 13
+    assert len({pair.symbol for pair in instruments.pairs}) == len(instruments.pairs) == 43
 
 
 def test_costs_are_cut_off_and_needs_rounded_up() -> None:

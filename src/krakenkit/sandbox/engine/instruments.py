@@ -15,6 +15,9 @@ from krakenkit.errors import SettingsError
 
 from .scale import ceiling, from_units, nearest, to_units
 
+CURRENCY = "currency"
+TOKENIZED = "tokenized_asset"
+
 
 # Assets and pairs are singletons of their Instruments and compare by identity: they are keys in every hot path.
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -28,6 +31,8 @@ class Asset:
     """Decimals of the bookkeeping."""
     display_decimals: int
     status: str = "enabled"
+    aclass: str = CURRENCY
+    """``currency``, or ``tokenized_asset`` for xStocks, which have to be asked for by their class."""
 
     def __repr__(self) -> str:
         return f"Asset({self.display})"
@@ -130,9 +135,9 @@ class Instruments:
         self.assets: tuple[Asset, ...] = tuple(dict.fromkeys(a for p in self.pairs for a in (p.base, p.quote)))
         if len({asset.name for asset in self.assets}) < len(self.assets):
             raise SettingsError("Two assets have the same name; let all pairs share one Asset object for each asset.")
-        self._pair_by_name = {key: pair for pair in self.pairs for key in _pair_spellings(pair)}
+        self._pair_by_name = {key.upper(): pair for pair in self.pairs for key in _pair_spellings(pair)}
         self._asset_by_name = {
-            key: asset for asset in self.assets for key in (asset.name, asset.altname, asset.display)
+            key.upper(): asset for asset in self.assets for key in (asset.name, asset.altname, asset.display)
         }
 
     def pair(self, name: str) -> Pair | None:
@@ -145,7 +150,7 @@ class Instruments:
 
     def between(self, base: Asset, quote: Asset) -> Pair | None:
         """The pair that trades these two assets this way round."""
-        return self._pair_by_name.get(f"{base.display}/{quote.display}")
+        return self._pair_by_name.get(f"{base.display}/{quote.display}".upper())
 
 
 def _pair_spellings(pair: Pair) -> set[str]:

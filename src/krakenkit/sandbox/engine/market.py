@@ -192,8 +192,9 @@ class Market:
             widest = max(price * _GAP * heat // (CALM * _MILLION * pair.tick), 1)
             while len(resting) < FEWEST_LEVELS and price > pair.tick:
                 price += self._rng.randint(1, widest) * (-pair.tick if side == "buy" else pair.tick)
-                dollars += 250
-                self._stand(pair, side, price, self._rng.randint(100, dollars))
+                if price not in resting.levels:
+                    dollars += 250
+                    self._stand(pair, side, price, self._rng.randint(100, dollars))
 
     def _build_walls(self, pair: Pair, side: Side) -> None:
         standing = [wall for wall in self._walls.get((pair.name, side), []) if wall.open]
