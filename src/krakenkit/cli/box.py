@@ -7,28 +7,33 @@ import signal
 from collections.abc import Callable
 from importlib.util import find_spec
 from types import FrameType
-from typing import Any
+from typing import Any, Unpack
 
 import click
 
+from krakenkit.cli.box_market import MarketChoices, market_options, sandbox_of
 from krakenkit.cli.options import json_flag
 from krakenkit.cli.render import say, show_json
 from krakenkit.errors import SettingsError
 
 
-async def serve(*, port: int, seed: int, limits: str, announce: Callable[[dict[str, Any]], None]) -> None:
+async def serve(
+    *, port: int, seed: int, limits: str, choices: MarketChoices, announce: Callable[[dict[str, Any]], None]
+) -> None:
     """Run a sandbox until SIGINT or SIGTERM comes; ``announce`` is told its addresses and keys once it listens.
 
     Raises:
-        SettingsError: when the port is taken, or the limits cannot be read.
+        SettingsError: when the port is taken, or a setting or a file cannot be read.
     """
-    from krakenkit.sandbox import Limits, Sandbox  # the only command that needs a server
+    from krakenkit.sandbox import Limits  # the only command that needs a server
 
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with Sandbox(seed=seed, port=port, limits=Limits.parse(limits)) as box:
+    async with sandbox_of(choices, port=port, seed=seed, limits=Limits.parse(limits)) as box:
         announce(box.describe())
         await stop.wait()
+        if choices["state"] is not None:
+            box.save(choices["state"])
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -50,8 +55,9 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 @click.option(
     "--limits", default="", help="all, none, or a list such as rest,trading=0.5,tier=pro; 1 is as documented."
 )
+@market_options
 @json_flag
-def sandbox_command(port: int, seed: int, limits: str, as_json: bool) -> None:
+def sandbox_command(port: int, seed: int, limits: str, as_json: bool, **choices: Unpack[MarketChoices]) -> None:
     """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
 
     With --json it prints one line of JSON with its addresses and keys when it listens.
@@ -59,7 +65,7 @@ def sandbox_command(port: int, seed: int, limits: str, as_json: bool) -> None:
     if find_spec("aiohttp") is None:
         raise SettingsError("The sandbox needs aiohttp: install it with pip install 'krakenkit[sandbox]'.")
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(serve(port=port, seed=seed, limits=limits, announce=announce))
+    asyncio.run(serve(port=port, seed=seed, limits=limits, choices=choices, announce=announce))
     if not as_json:
         say("The sandbox is closed.")
 
