@@ -145,10 +145,10 @@ def candle_row(pair: Pair, candle: Candle) -> Members:
 
 def instrument_data(exchange: Exchange, *, tokenized: bool) -> Members:
     """All assets and pairs, xStocks only on request: one object, where other channels have a list."""
-    shown = exchange.instruments
-    pairs = [pair for pair in shown.pairs if tokenized or pair.base.aclass != TOKENIZED]
+    assets = [one for one in exchange.instruments.assets if tokenized or one.aclass != TOKENIZED]
+    pairs = [one for one in exchange.instruments.pairs if tokenized or one.base.aclass != TOKENIZED]
     return {
-        "assets": [_asset_row(asset) for asset in shown.assets if tokenized or asset.aclass != TOKENIZED],
+        "assets": [_asset_row(asset) for asset in assets],
         "pairs": [_pair_row(pair, has_index=exchange.has_index(pair)) for pair in pairs],
     }
 
