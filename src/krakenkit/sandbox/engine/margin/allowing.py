@@ -77,7 +77,8 @@ def closes_all(order: Order) -> bool:
 def check_margin(floor: Floor, order: Order, *, exact: int | None = None, replacing: Order | None = None) -> None:
     """Refuse a margin order that its account cannot carry. ``exact`` is what it will cost, where the book tells.
 
-    Orders that only close always pass. Fees are not reckoned in: they are taken when they are due.
+    What closes at once always passes, even when other orders wait to close the same position. Fees are not reckoned in:
+    they are taken when they are due.
 
     Raises:
         EngineRefused: for a reduce-only order that would open, too large or too many positions, too much borrowed, and too
@@ -87,6 +88,8 @@ def check_margin(floor: Floor, order: Order, *, exact: int | None = None, replac
     opening = max(order.remaining - account.positions.closable(pair, buy=order.buy), 0)
     if opening and order.reduce_only:
         raise EngineRefused(REDUCE_ONLY)
+    if not opening and not order.may_stay:
+        return
     if opening:
         cost = order.remaining * (order.limit or order.trigger or floor.desk(order).tape.last or 0)
         _check_limits(floor, order, opening, (cost if exact is None else exact) * opening // order.remaining)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from krakenkit.sandbox.engine.instruments import Asset, Pair
-from krakenkit.sandbox.engine.margin.positions import Position, PositionView
+from krakenkit.sandbox.engine.margin.positions import Position, Positions, PositionView
 from krakenkit.sandbox.engine.margin.terms import ASSETS, NO_MARGIN
 from krakenkit.sandbox.engine.rates import Rates, amount_of
 from krakenkit.sandbox.engine.scale import power_of_ten
@@ -121,17 +121,19 @@ class Appraiser:
 
     def means(self, account: Account) -> Means:
         """The account as it stands."""
-        balances = collateral = used = cost = value = unrealised = _NOTHING
+        balances = collateral = _NOTHING
         for asset, units in account.balances.items():
             worth = self.worth(asset, units)
             balances += worth
             collateral += worth * _share(asset)
-        for position in account.positions.open.values():
-            owed, now = self._cost_and_value(position)
-            used += self.worth(position.pair.quote, position.open_margin)
+        used = cost = value = unrealised = _NOTHING
+        for pair, (margin, money) in _added_up(account.positions).items():
+            size = account.positions.size(pair)
+            owed, now = self.worth(pair.quote, money), self.exact_worth(pair, self._last(pair) * abs(size))
+            used += self.worth(pair.quote, margin)
             cost += owed
             value += now
-            unrealised += now - owed if position.long else owed - now
+            unrealised += now - owed if size > 0 else owed - now
         reserved = self.reserved(account, account.margin_orders.values())
         unfilled = sum((self.order_cost(order) for order in account.margin_orders.values()), _NOTHING)
         return Means(balances, collateral, used, cost, value, unrealised, reserved, unfilled)
@@ -166,18 +168,24 @@ class Appraiser:
 
     def order_cost(self, order: Order) -> Fraction:
         """What the rest of an order costs: at its limit, else its trigger, else the last price."""
-        pair = order.pair
-        price = order.limit or order.trigger or self._floor.desk(order).tape.last or 0
-        return self.exact_worth(pair, price * order.remaining)
+        price = order.limit or order.trigger or self._last(order.pair)
+        return self.exact_worth(order.pair, price * order.remaining)
 
     def exact_worth(self, pair: Pair, exact: int) -> Fraction:
         """What an exact cost of a pair is worth."""
         return self.price(pair.quote) * exact / (pair.per_money * power_of_ten(pair.quote.decimals))
 
-    def _cost_and_value(self, position: Position) -> tuple[Fraction, Fraction]:
-        pair = position.pair
-        last = self._floor.desks[pair.name].tape.last or 0
-        return self.worth(pair.quote, position.open_money), self.exact_worth(pair, last * position.open_lots)
+    def _last(self, pair: Pair) -> int:
+        return self._floor.desks[pair.name].tape.last or 0
+
+
+def _added_up(positions: Positions) -> dict[Pair, tuple[int, int]]:
+    """What the open positions of each pair bind, and what they cost; whole numbers, because there may be many of them."""
+    sums: dict[Pair, tuple[int, int]] = {}
+    for position in positions.open.values():
+        margin, money = sums.get(position.pair, (0, 0))
+        sums[position.pair] = margin + position.open_margin, money + position.open_money
+    return sums
 
 
 def _share(asset: Asset) -> Fraction:

@@ -18,7 +18,7 @@ MARGIN_STOP: Final = 40
 LARGEST_ASKED: Final = 5
 """The largest leverage that ``margin`` on the sockets stands for, whatever more a pair offers."""
 ROLLOVER_NS: Final = 4 * 3_600 * 10**9
-MOST_POSITIONS: Final = 1_000
+MOST_POSITIONS: Final = 500
 """Positions that an account may have open; Kraken has such a limit and does not say which."""
 
 
@@ -72,7 +72,7 @@ ASSETS: Final[Mapping[str, AssetMargin]] = {
     "USD": AssetMargin(100, 200, 500_000_000, 50_000_000),
     "EUR": AssetMargin(100, 200, 300_000_000, 30_000_000),
     "GBP": AssetMargin(100, 200, 100_000_000, 10_000_000),
-    "BTC": AssetMargin(98, 100, 5_000, 500),
+    "BTC": AssetMargin(98, 100, 1_000, 300),
     "ETH": AssetMargin(98, 200, 100_000, 10_000),
     "USDT": AssetMargin(99, 200, 100_000_000, 20_000_000),
     "USDC": AssetMargin(99, 200, 100_000_000, 20_000_000),
