@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, TypeAlias, cast
 
 from krakenkit.sandbox.encode import seconds
 from krakenkit.sandbox.engine import EngineRefused, OpenPosition, Pair, PositionView
@@ -11,9 +12,12 @@ from krakenkit.sandbox.engine.margin.lending import lending_rate
 from krakenkit.sandbox.engine.refusals import UNKNOWN_POSITION
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import at_most, names_in
+from krakenkit.wire.rewrite import on_the_wire
 from krakenkit.wire.spot import account, positions
 
+_Members: TypeAlias = dict[str, Any]
 _MOST_POSITIONS: Final = 20
+_WRITTEN: Final[Mapping[str, Callable[[Any], str]]] = {"net": "{:+f}".format, "rollovertm": str, "positions": str}
 
 
 def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.TradeBalance:
@@ -36,7 +40,17 @@ def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.T
 # --- positions --------------------------------------------------------------------------------------------------------
 
 
-def open_positions(caller: Caller, request: positions.GetOpenPositions) -> positions.OpenPositions:
+def open_positions(caller: Caller, request: positions.GetOpenPositions) -> object:
+    """One by one or added up; profits have a sign and counts are text, as captures have them."""
+    wire = cast("dict[str, _Members] | list[_Members]", on_the_wire(_open_positions(caller, request)))
+    for row in wire.values() if isinstance(wire, dict) else wire:
+        for name, write in _WRITTEN.items():
+            if row.get(name) is not None:
+                row[name] = write(row[name])
+    return wire
+
+
+def _open_positions(caller: Caller, request: positions.GetOpenPositions) -> positions.OpenPositions:
     found = caller.venue.exchange.positions(caller.account)
     names = at_most(names_in(request.txid), _MOST_POSITIONS, "txid")
     if names:
