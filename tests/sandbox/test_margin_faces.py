@@ -282,7 +282,7 @@ def test_a_trader_goes_long_makes_money_overstays_and_is_liquidated() -> None:
         opened = spot.get_open_positions(docalcs=True).by_id.values()
         cost = sum((one.cost for one in opened), Decimal(0))
         assert sum(one.vol for one in opened) == Decimal("0.2")
-        assert abs(sum(one.net or 0 for one in opened)) < 50
+        assert abs(sum((one.net or Decimal(0) for one in opened), Decimal(0))) < 50
 
         box.market.move("BTC/USD", "+5%")
         now = spot.get_trade_balance()

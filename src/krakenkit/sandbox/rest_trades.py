@@ -55,7 +55,7 @@ def _is_of_kind(caller: Caller, trade: AccountTrade, kind: str) -> bool:
         case "any position":
             return trade.leverage is not None
         case "closing position":
-            return trade.position_status in ("closing", "closed")
+            return trade.closes_position
         case "closed position":
             opened = _opened(caller, trade)
             return opened is not None and opened.closed_at is not None
@@ -85,7 +85,7 @@ def _trade(caller: Caller, trade: AccountTrade, *, ledger_ids: bool, closing: bo
         vol=trade.qty,
         margin=cost_of(trade.pair, trade.margin),
         leverage=str(trade.leverage or 0),
-        misc="closing" if trade.position_status in ("closing", "closed") else "",
+        misc="closing" if trade.closes_position else "",
         trade_id=trade.number,
         maker=trade.maker,
         ledgers=list(trade.ledger_ids) if ledger_ids else None,

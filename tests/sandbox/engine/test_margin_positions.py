@@ -94,7 +94,7 @@ def test_what_closes_needs_no_margin_and_what_is_left_of_it_opens_the_other_side
     (left,) = made.positions("ann")
     assert (left.position.long, left.position.qty) == (True, Decimal("0.2"))
     trade = made.trades("ann")[0]
-    assert (trade.position_status, trade.position_id) == ("opened", trade.trade_id)
+    assert (trade.position_status, trade.position_id, trade.closes_position) == ("opened", trade.trade_id, True)
     # Sold at 30000 and bought at 29000.1; fees: 0.4 % of 34800.12 and 0.02 % of the 5800.02 that were borrowed.
     entry = made.ledger("ann")[0]
     assert (entry.type, entry.amount, entry.fee) == ("margin", Decimal("999.9000"), Decimal("140.3604"))

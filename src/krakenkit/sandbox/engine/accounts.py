@@ -108,6 +108,8 @@ class AccountTrade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     position_id: str | None = None
     """The position that it opened, else the oldest one that it closed."""
     position_status: PositionStatus | None = None
+    closes_position: bool = False
+    """Whether it closed some of a position; the rest of it may have opened one."""
     liquidated: bool = False
 
 

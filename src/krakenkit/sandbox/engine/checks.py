@@ -232,7 +232,7 @@ def _given(price: Price | None) -> Price:
 
 
 def _read_size(request: PlaceOrder, order_type: str, pair: Pair, *, buy: bool) -> tuple[int, int | None]:
-    if request.leverage is not None and request.qty == 0:
+    if request.leverage is not None and request.qty is not None and request.qty.is_zero():
         return 0, None
     if request.cash_qty is None:
         return read_qty(request.qty, pair), None

@@ -10,13 +10,13 @@ import random
 from decimal import Decimal
 from typing import Literal
 
-from .accounts import AccountTrade, Terms
+from .accounts import AccountTrade, LedgerEntry, Terms
 from .book import Book
 from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, PublicTrade, TradeEvent
 from .fees import DOLLAR_PLACES
 from .ids import IdMint
 from .instruments import Asset, Instruments, Pair
-from .margin.lending import Lending, MarginFill
+from .margin.lending import Lending, on_margin
 from .margin.reducing import reduce_orders
 from .orders import Order, Side, Status
 from .rates import Rates
@@ -184,11 +184,9 @@ class Floor:
     def _fill(self, order: Order, price: int, lots: int, *, number: int, maker: bool) -> None:
         pair, account = order.pair, order.account
         exact = price * lots
-        cost = exact // pair.per_cost
-        quiet = account.terms.quiet
+        quiet, loan = account.terms.quiet, None
         trade_id = "" if quiet and order.leverage is None else self.mint.trade()
         money = pair.money(exact)
-        loan: MarginFill | None = None
         if order.leverage is None:
             fee, entries = self.treasury.settle(
                 order, lots=lots, money=money, maker=maker, ref_id=trade_id, at=self.now
@@ -200,7 +198,7 @@ class Floor:
         if order.cash is not None:
             order.qty = order.filled
         order.exact_cost += exact
-        order.cost += cost
+        order.cost += exact // pair.per_cost
         order.fee += fee
         order.status = "partially_filled"
         if order.close is not None:
@@ -209,40 +207,52 @@ class Floor:
         account.hold(order)
         if quiet:
             return
-        fee_amount = order.fee_asset.amount(fee)
-        dollars = self._in_dollars(fee_amount, order.fee_asset)
+        trade = self._trade_of(
+            order, price, lots, number=number, maker=maker, trade_id=trade_id, fee=fee, entries=entries
+        )
+        if loan is not None:
+            trade = on_margin(trade, order, loan)
         account.volume.add(self._dollar_units(pair, exact), self.now)
-        order.fee_usd += dollars
+        order.fee_usd += trade.fee_usd
         order.trade_ids.append(trade_id)
-        trade = AccountTrade(
+        account.keep(account.trades, trade_id, trade)
+        self.tell("trade", order, trade)
+        for entry in entries:
+            self.journal.add(BalanceEvent(account.name, entry))
+
+    def _trade_of(
+        self,
+        order: Order,
+        price: int,
+        lots: int,
+        *,
+        number: int,
+        maker: bool,
+        trade_id: str,
+        fee: int,
+        entries: tuple[LedgerEntry, ...],
+    ) -> AccountTrade:
+        pair, fee_amount = order.pair, order.fee_asset.amount(fee)
+        return AccountTrade(
             trade_id=trade_id,
             number=number,
             order_id=order.order_id,
             cl_ord_id=order.cl_ord_id,
             userref=order.userref,
-            account=account.name,
+            account=order.account.name,
             pair=pair,
             side=order.side,
             order_type=order.order_type,
             price=pair.price(price),
             qty=pair.qty(lots),
-            cost=pair.cost(cost),
+            cost=pair.cost(price * lots // pair.per_cost),
             fee=fee_amount,
             fee_asset=order.fee_asset,
-            fee_usd=dollars,
+            fee_usd=self._in_dollars(fee_amount, order.fee_asset),
             maker=maker,
             ledger_ids=tuple(entry.ledger_id for entry in entries),
             at=self.now,
-            leverage=order.leverage,
-            margin=pair.quote.amount(0 if loan is None else loan.margin),
-            position_id=None if loan is None else loan.position_id,
-            position_status=None if loan is None else loan.status,
-            liquidated=order.liquidated,
         )
-        account.keep(account.trades, trade_id, trade)
-        self.tell("trade", order, trade)
-        for entry in entries:
-            self.journal.add(BalanceEvent(account.name, entry))
 
     def _dollar_units(self, pair: Pair, exact: int) -> int:
         """What a trade of this exact cost adds to a volume of trading."""

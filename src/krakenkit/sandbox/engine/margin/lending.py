@@ -11,7 +11,9 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from krakenkit.sandbox.engine.accounts import Account, EntryType, LedgerEntry, fee_on
+import msgspec
+
+from krakenkit.sandbox.engine.accounts import Account, AccountTrade, EntryType, LedgerEntry, fee_on
 from krakenkit.sandbox.engine.events import BalanceEvent
 from krakenkit.sandbox.engine.instruments import Asset
 from krakenkit.sandbox.engine.margin.collecting import Collector
@@ -34,6 +36,8 @@ class MarginFill:
     status: PositionStatus
     position_id: str
     """The position that it opened, else the oldest one that it closed."""
+    closes: bool
+    """Whether it closed anything; a trade may close and open."""
     entry: LedgerEntry
 
 
@@ -73,7 +77,7 @@ class Lending:
         fee = trade_fee + loan_fee
         entry = self._book(account, pair.quote, profit, fee=fee, kind="margin", ref_id=trade_id)
         status: PositionStatus = "opened" if closing < lots else "closing" if account.positions.size(pair) else "closed"
-        return MarginFill(fee, margin, status, position_id, entry)
+        return MarginFill(fee, margin, status, position_id, closing > 0, entry)
 
     def settle(self, order: Order, lots: int, trade_id: str) -> list[LedgerEntry]:
         """Close positions by giving back what was borrowed and keeping what was bought with it, the oldest first.
@@ -197,6 +201,19 @@ class Lending:
     def _tell(self, account: Account, entry: LedgerEntry) -> None:
         if not account.terms.quiet:
             self._floor.journal.add(BalanceEvent(account.name, entry))
+
+
+def on_margin(trade: AccountTrade, order: Order, loan: MarginFill) -> AccountTrade:
+    """The trade of an account with what it did to the account's positions."""
+    return msgspec.structs.replace(
+        trade,
+        leverage=order.leverage,
+        margin=order.pair.quote.amount(loan.margin),
+        position_id=loan.position_id,
+        position_status=loan.status,
+        closes_position=loan.closes,
+        liquidated=order.liquidated,
+    )
 
 
 def lending_rate(asset: Asset) -> int:
