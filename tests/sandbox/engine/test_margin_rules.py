@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from krakenkit.sandbox.engine import AmendOrder, EngineRefused, MarginCallEvent, OrderEvent, PlaceOrder
+from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, MarginCallEvent, OrderEvent, PlaceOrder
 from krakenkit.sandbox.engine.margin.terms import MOST_POSITIONS
+from krakenkit.sandbox.engine.requests import Closing
 from sandbox.engine.engine_helpers import NOW, SECOND, limit, place, refusal
 from sandbox.engine.margin_helpers import HOUSE, lender, lever, move
 
@@ -78,6 +79,15 @@ def test_what_closes_may_always_come_in() -> None:
     place(made, "ann", lever("sell", "1.6"))
 
     assert made.positions("ann") == []
+
+
+def test_what_waits_in_orders_counts_towards_the_largest_position() -> None:
+    made = lender(USD="9000000")
+    for price in ("20000", "19000", "18000"):
+        place(made, "ann", limit("buy", "90", price, leverage=5))
+
+    assert refusal(made, "ann", limit("buy", "31", "17000", leverage=5)) == "EOrder:Margin position size exceeded"
+    place(made, "ann", limit("buy", "30", "17000", leverage=5))
 
 
 def test_nobody_borrows_more_than_his_allowance() -> None:
@@ -166,6 +176,37 @@ def test_reduce_only_orders_shrink_with_their_position_and_go_with_it() -> None:
     assert made.order("ann", guard).status == "filled"
     gone = made.order("ann", target)
     assert (gone.status, gone.reason) == ("canceled", "Reduce only:Position is closed")
+
+
+def test_the_conditional_close_of_a_margin_order_closes_its_position() -> None:
+    made = lender()
+    closing = Closing(order_type="limit", limit_price=Decimal(33000))
+
+    opened = made.place("ann", lever("buy", "0.5", 3, close=closing), NOW)
+    (close,) = made.open_orders("ann")
+    assert (close.side, close.qty, close.leverage, close.closes) == (
+        "sell",
+        Decimal("0.5"),
+        3,
+        None if opened.order is None else opened.order.order_id,
+    )
+    move(made, "33000.1")
+
+    assert made.positions("ann") == []
+    assert made.trades("ann")[0].position_status == "closed"
+
+
+def test_an_edited_margin_order_keeps_its_leverage() -> None:
+    made = lender()
+    place(made, "ann", lever("buy", "0.5", 3))
+    old = place(made, "ann", limit("sell", "0.5", "33000", leverage=3, reduce_only=True))
+
+    new = made.edit("ann", EditOrder(order_id=old, limit_price=Decimal(32000)), NOW).order
+
+    assert new is not None
+    assert (new.leverage, new.reduce_only, new.limit_price) == (3, True, Decimal(32000))
+    with pytest.raises(EngineRefused, match="EOrder:Reduce only:Non-PC"):
+        made.amend("ann", AmendOrder(order_id=new.order_id, qty=Decimal("0.6")), NOW)
 
 
 # --- running out of margin --------------------------------------------------------------------------------------------

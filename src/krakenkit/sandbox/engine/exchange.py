@@ -30,6 +30,7 @@ from .orders import Order, OrderView, Side
 from .outcomes import Amended, Edited, Placed, Switch
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
+from .scale import to_units
 from .scheduled import Schedule
 from .trading_rates import TradingRates
 from .treasury import units_in
@@ -232,7 +233,7 @@ class Exchange(HouseDoor):
         """
         self.tick(now)
         owner, found = self._account(account), self.asset(asset)
-        check_withdrawal(self._floor, owner, found, amount)
+        check_withdrawal(self._floor, owner, found, to_units(amount, found.decimals) or 0)
         return self._paid(self._floor.treasury.withdraw(owner, found, amount, self.now))
 
     def post(
@@ -256,7 +257,7 @@ class Exchange(HouseDoor):
         self.tick(now)
         owner, found = self._account(account), self.asset(asset)
         if units < 0 and wallet == "main":
-            check_withdrawal(self._floor, owner, found, found.amount(fee - units))
+            check_withdrawal(self._floor, owner, found, fee - units)
         return self._paid(
             self._floor.treasury.post(
                 owner,

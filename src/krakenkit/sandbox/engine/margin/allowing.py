@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -90,41 +90,45 @@ def check_margin(floor: Floor, order: Order, *, exact: int | None = None, replac
         raise EngineRefused(REDUCE_ONLY)
     if not opening and not order.may_stay:
         return
+    others = [one for one in account.margin_orders.values() if one is not replacing and one is not order]
     if opening:
         cost = order.remaining * (order.limit or order.trigger or floor.desk(order).tape.last or 0)
-        _check_limits(floor, order, opening, (cost if exact is None else exact) * opening // order.remaining)
+        _check_limits(floor, order, others, opening, (cost if exact is None else exact) * opening // order.remaining)
     appraiser = Appraiser(floor, floor.dollar)
 
     def cost_of(other: Order) -> Fraction:
         known = exact is not None and other is order
         return appraiser.exact_worth(pair, exact or 0) if known else appraiser.order_cost(other)
 
-    others = [one for one in account.margin_orders.values() if one is not replacing and one is not order]
     before, after = (appraiser.reserved(account, orders, cost_of) for orders in (others, [*others, order]))
     if after > before and after > appraiser.means(account).free:
         raise EngineRefused(MARGIN_LEVEL)
 
 
-def check_withdrawal(floor: Floor, account: Account, asset: Asset, amount: Decimal) -> None:
-    """Refuse to let go of collateral that open positions need.
+def check_withdrawal(floor: Floor, account: Account, asset: Asset, units: int) -> None:
+    """Refuse to let go of collateral that positions and margin orders need.
 
     Raises:
-        EngineRefused: when less than the free margin would be left.
+        EngineRefused: when it is more than what is free.
     """
-    if not account.positions.open or not amount.is_finite():
+    if not account.positions.open and not account.margin_orders:
         return
     appraiser = Appraiser(floor, floor.dollar)
     means = appraiser.means(account)
-    if appraiser.collateral(asset, Fraction(amount)) > means.free - means.reserved:
+    if appraiser.collateral(asset, units) > means.free - means.reserved:
         raise EngineRefused(INSUFFICIENT_FUNDS)
 
 
-def _check_limits(floor: Floor, order: Order, opening: int, exact: int) -> None:
+def _check_limits(floor: Floor, order: Order, others: Sequence[Order], opening: int, exact: int) -> None:
     account, pair = order.account, order.pair
     if pair.margin is None or len(account.positions.open) >= MOST_POSITIONS:
         raise EngineRefused(POSITIONS_LIMIT)
     most = pair.margin.long_limit if order.buy else pair.margin.short_limit
     same_side = account.positions.closable(pair, buy=not order.buy)
+    # What waits in other orders may come on top of it.
+    same_side += sum(
+        one.remaining for one in others if one.pair is pair and one.buy == order.buy and not one.reduce_only
+    )
     if same_side + opening > most * 10**pair.lot_decimals:
         raise EngineRefused(POSITION_SIZE)
     asset, units = (pair.quote, pair.money_needed(exact)) if order.buy else (pair.base, opening * pair.lot)

@@ -115,9 +115,9 @@ class Appraiser:
         """What bookkeeping units of an asset are worth."""
         return self.price(asset) * units / power_of_ten(asset.decimals)
 
-    def collateral(self, asset: Asset, amount: Fraction) -> Fraction:
-        """What an amount of an asset counts as collateral."""
-        return self.price(asset) * amount * _share(asset)
+    def collateral(self, asset: Asset, units: int) -> Fraction:
+        """What bookkeeping units of an asset count as collateral."""
+        return self.worth(asset, units) * _share(asset)
 
     def means(self, account: Account) -> Means:
         """The account as it stands."""
