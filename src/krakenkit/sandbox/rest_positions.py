@@ -93,7 +93,7 @@ def _open_position(one: OpenPosition, *, docalcs: bool) -> positions.OpenPositio
 
 
 def _together(rows: list[OpenPosition], *, docalcs: bool) -> positions.PairPosition:
-    """The positions of one pair; its leverage is that of them all, cost by margin, as a whole number."""
+    """The positions of one pair; its leverage is cost by margin, as a whole number."""
     first, pair = rows[0].position, rows[0].position.pair
     cost, fee, margin, vol, closed = (
         sum((getattr(one.position, name) for one in rows), Decimal(0))
@@ -104,7 +104,8 @@ def _together(rows: list[OpenPosition], *, docalcs: bool) -> positions.PairPosit
         class_="forex",
         positions=len(rows),
         type=_side(first),
-        leverage=f"{(cost / margin).to_integral_value()}:1",
+        # What costs less than the smallest unit binds nothing.
+        leverage=f"{(cost / margin).to_integral_value() if margin else first.leverage}:1",
         cost=cost_of(pair, cost),
         fee=cost_of(pair, fee),
         vol=vol,

@@ -52,6 +52,7 @@ class Matcher:
                 self._floor.close(order, "canceled", SELF_TRADE)
             case "dry" if order.limit is None:
                 self._floor.close(order, "canceled", NO_LIQUIDITY)
+            # All was there for a FOK order, but a reduce-only order may go while it trades with another of its account.
             case "dry" if order.time_in_force in {"IOC", "FOK"}:
                 self._floor.close(order, "canceled", NOT_ALL_AT_ONCE)
             case "dry":

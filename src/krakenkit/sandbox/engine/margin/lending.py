@@ -88,8 +88,8 @@ class Lending:
         money = exact = 0
         for position, part in account.positions.oldest(pair, lots):
             share = self._shrink(position, part)
-            position.close_exact += (portion := position.exact * part // position.lots)
-            position.closing.append(trade_id)
+            portion = position.exact * part // position.lots
+            position.close_exact += portion
             money += share
             exact += portion
         # A sell settles a long position: the account pays what it owes and gets what it is long of.
