@@ -104,7 +104,7 @@ async def test_a_validated_order_is_described_and_not_placed() -> None:
         ({"userref": "1", "cl_ord_id": "mine"}, "EGeneral:Invalid arguments"),
         ({"close[ordertype]": "iceberg", "close[price]": "40000"}, "EGeneral:Invalid arguments:close"),
         ({"close[ordertype]": "limit", "close[price]": "-40000"}, "EOrder:Invalid price"),
-        ({"leverage": "2"}, "EOrder:Cannot open position"),
+        ({"leverage": "2", "pair": "DOT/USD"}, "EOrder:Cannot open position"),
         ({"refid": "x"}, "Unsupported field: 'refid' for the given msg type: add order"),
         ({"token": None}, "Token(s) not found"),
         ({"token": "x"}, "EAPI:Invalid token"),

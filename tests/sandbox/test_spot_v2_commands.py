@@ -85,7 +85,7 @@ async def test_a_validated_order_gets_an_empty_id() -> None:
             "EOrder:Invalid price:XBTUSD price can only be specified up to 1 decimals.",
         ),
         ({"order_qty": 1000}, "EOrder:Insufficient funds"),
-        ({"margin": True}, "EOrder:Cannot open position"),
+        ({"margin": True, "symbol": "DOT/USD"}, "EOrder:Cannot open position"),
         ({"reduce_only": True}, "EOrder:Reduce only:Non-PC"),
         ({"conditional": {"order_type": "market"}}, "EGeneral:Invalid arguments:close"),
         ({"conditional": {"order_type": "limit"}}, "EOrder:Invalid price:Invalid price argument"),

@@ -116,6 +116,7 @@ def _move_pair(venue: Venue, market: Market, pair: Pair, ratio: Fraction) -> Non
     if asset.display == "USD":
         asset, ratio = pair.quote, 1 / ratio
     market.move(asset, ratio.numerator, ratio.denominator, venue.clock())
+    venue.exchange.check_margins(venue.clock())
     venue.settle()
 
 

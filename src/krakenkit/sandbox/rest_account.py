@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.encode import Bare, seconds
-from krakenkit.sandbox.engine import AccountTrade, Ladder, OrderView, describe, describe_close, earning_name
+from krakenkit.sandbox.engine import Ladder, OrderView, describe, describe_close, earning_name
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.rest_ledgers import bare_names
 from krakenkit.sandbox.values import at_most, names_in
-from krakenkit.wire.spot import account, fees, history, positions
+from krakenkit.wire.spot import account, fees, history
 
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
 _MOST_ORDERS = 50
@@ -42,20 +42,6 @@ def extended_balance(caller: Caller, request: account.GetExtendedBalance) -> dic
             nothing = held.asset.amount(0)
             found[earning_name(held.asset)] = account.ExtendedBalance(balance=held.in_earn, hold_trade=nothing)
     return found
-
-
-def trade_balance(caller: Caller, request: account.GetTradeBalance) -> account.TradeBalance:
-    worth = caller.venue.exchange.equity(caller.account, request.asset or "ZUSD")
-    return account.TradeBalance(
-        equivalent_balance=worth,
-        trade_balance=worth,
-        margin=_NONE,
-        unrealised=_NONE,
-        cost=_NONE,
-        value=_NONE,
-        equity=worth,
-        free_margin=worth,
-    )
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -147,7 +133,8 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
         displayvolremain=order.display_remaining,
         trigger=None if order.trigger_price is None else order.trigger_reference,
         time_in_force=order.time_in_force.lower(),
-        margin=False,
+        margin=order.leverage is not None,
+        reduce_only=True if order.reduce_only else None,
         misc=_misc(order),
         oflags=_flags(order),
         trades=list(order.trade_ids) if trades and order.trade_ids else None,
@@ -172,7 +159,7 @@ def _description(order: OrderView) -> account.OrderDescription:
         ordertype=order.order_type,
         price=price or "0",
         price2=price2 or "0",
-        leverage="none",
+        leverage="none" if order.leverage is None else f"{order.leverage}:1",
         order=describe(order),
         close=describe_close(order),
     )
@@ -182,6 +169,7 @@ def _misc(order: OrderView) -> str:
     marks = {
         "stopped": order.triggered_at is not None and "stop" in order.order_type,
         "touched": order.triggered_at is not None and order.order_type.startswith("take-profit"),
+        "liquidated": order.liquidated,
         "partial": order.status in ("canceled", "expired") and order.cum_qty > 0,
         "amended": order.amended_at is not None,
     }
@@ -193,61 +181,6 @@ def _flags(order: OrderView) -> str:
     flags += ["post"] if order.post_only else []
     flags += ["viqc"] if order.cash_qty is not None else []
     return ",".join(flags)
-
-
-# --- trades -----------------------------------------------------------------------------------------------------------
-
-
-def trades_history(caller: Caller, request: account.GetTradesHistory) -> account.TradesHistory:
-    exchange = caller.venue.exchange
-    kinds = ("all", "no position", "any position", "closed position", "closing position")
-    if request.type not in (None, *kinds):
-        raise invalid("type")
-    pair = None if request.pair is None else exchange.pair(request.pair)
-    rows = [
-        (trade.trade_id, trade)
-        for trade in exchange.trades(caller.account)
-        # There are no margin positions here.
-        if request.type in (None, *kinds[:2]) and pair in (None, trade.pair) and caller.owner.sees(trade.at)
-    ]
-    found = page(rows, request, times=lambda trade: (trade.at,))
-    shown = {name: _trade(trade, ledger_ids=bool(request.ledgers)) for name, trade in found.rows}
-    return account.TradesHistory(trades=shown, count=found.count, cursor=found.cursor)
-
-
-def trades_by_id(caller: Caller, request: history.GetTrades) -> dict[str, account.TradeInfo]:
-    names = at_most(names_in(request.txid), _MOST_ROWS, "txid")
-    found = ((name, caller.venue.exchange.trade(caller.account, name)) for name in names)
-    return {
-        name: _trade(trade, ledger_ids=bool(request.ledgers))
-        for name, trade in found
-        if trade is not None and caller.owner.sees(trade.at)
-    }
-
-
-def _trade(trade: AccountTrade, *, ledger_ids: bool) -> account.TradeInfo:
-    return account.TradeInfo(
-        ordertxid=trade.order_id,
-        pair=trade.pair.name,
-        aclass="forex",
-        time=seconds(trade.at),
-        type=trade.side,
-        ordertype=trade.order_type,
-        price=trade.price,
-        cost=trade.cost,
-        fee=trade.fee,
-        vol=trade.qty,
-        margin=trade.pair.cost(0),
-        leverage="0",
-        misc="",
-        trade_id=trade.number,
-        maker=trade.maker,
-        ledgers=list(trade.ledger_ids) if ledger_ids else None,
-    )
-
-
-def open_positions(caller: Caller, request: positions.GetOpenPositions) -> positions.OpenPositions:
-    return positions.OpenPositions(by_pair=[] if request.consolidation else None)
 
 
 # --- fees -------------------------------------------------------------------------------------------------------------
@@ -308,13 +241,9 @@ def _percent(rate: int) -> Decimal:
 ENDPOINTS: Final = (
     endpoint(account.GetAccountBalance, balance),
     endpoint(account.GetExtendedBalance, extended_balance),
-    endpoint(account.GetTradeBalance, trade_balance),
     endpoint(account.GetOpenOrders, open_orders),
     endpoint(account.GetClosedOrders, closed_orders),
     endpoint(account.GetOrders, orders_by_id),
-    endpoint(account.GetTradesHistory, trades_history),
-    endpoint(history.GetTrades, trades_by_id),
     endpoint(history.GetOrderAmends, order_amends),
-    endpoint(positions.GetOpenPositions, open_positions),
     endpoint(fees.GetTradingVolume, trading_volume),
 )

@@ -12,6 +12,7 @@ from krakenkit.sandbox.asset_classes import assets_in, is_in, pair_in
 from krakenkit.sandbox.encode import Bare, seconds, stamp
 from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade, Statistics, Ticker, ladder_of
 from krakenkit.sandbox.engine.instruments import TOKENIZED
+from krakenkit.sandbox.engine.margin.terms import ASSETS, MARGIN_CALL, MARGIN_STOP, NO_MARGIN
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.sandbox.values import moment, names_in
@@ -79,11 +80,14 @@ def asset_info(caller: Caller, request: market.GetAssetInfo) -> dict[str, market
 
 
 def _asset(asset: Asset) -> market.Asset:
+    terms = ASSETS.get(asset.display, NO_MARGIN)
     return market.Asset(
         aclass=asset.aclass,
         altname=asset.altname,
         decimals=asset.decimals,
         display_decimals=asset.display_decimals,
+        collateral_value=Bare(Decimal(terms.collateral) / 100) if terms.collateral else None,
+        margin_rate=Decimal(terms.rate).scaleb(-4) if terms.pool else None,
         status=asset.status,
     )
 
@@ -127,18 +131,20 @@ def _asset_pair(pair: Pair, *, display: bool, alone: bool) -> market.AssetPair:
         cost_decimals=pair.cost_decimals,
         lot_decimals=pair.lot_decimals,
         lot_multiplier=1,
-        leverage_buy=[],
-        leverage_sell=[],
+        leverage_buy=[] if pair.margin is None else list(pair.margin.leverage),
+        leverage_sell=[] if pair.margin is None else list(pair.margin.leverage),
         fees=[market.FeeStep(Bare(step.dollars), percent(step.taker)) for step in steps],
         fees_maker=[market.FeeStep(Bare(step.dollars), percent(step.maker)) for step in steps],
         fee_volume_currency="ZUSD",
-        margin_call=80,
-        margin_stop=40,
-        margin_level=40 if alone else None,
+        margin_call=MARGIN_CALL,
+        margin_stop=MARGIN_STOP,
+        margin_level=MARGIN_STOP if alone else None,
         ordermin=pair.ordermin,
         costmin=pair.costmin,
         tick_size=pair.tick_size,
         status=pair.status,
+        long_position_limit=None if pair.margin is None else pair.margin.long_limit,
+        short_position_limit=None if pair.margin is None else pair.margin.short_limit,
     )
 
 

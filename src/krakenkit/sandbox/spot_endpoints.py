@@ -15,6 +15,8 @@ from krakenkit.sandbox import (
     rest_keys,
     rest_ledgers,
     rest_market,
+    rest_positions,
+    rest_trades,
     rest_trading,
     rest_withdrawals,
 )
@@ -25,6 +27,8 @@ SPOT_ENDPOINTS: Final = (
     *rest_account.ENDPOINTS,
     *rest_ledgers.ENDPOINTS,
     *rest_keys.ENDPOINTS,
+    *rest_positions.ENDPOINTS,
+    *rest_trades.ENDPOINTS,
     *rest_trading.ENDPOINTS,
     *rest_funding.ENDPOINTS,
     *rest_withdrawals.ENDPOINTS,

@@ -23,7 +23,7 @@ from krakenkit.sandbox.engine import (
     Statistics,
     Ticker,
 )
-from krakenkit.sandbox.engine.words import close_texts, in_words, price_texts
+from krakenkit.sandbox.engine.words import close_texts, in_words, loan_in_words, price_texts
 from krakenkit.sandbox.spot_v2_frames import Members
 
 Row: TypeAlias = list[Any]
@@ -157,7 +157,9 @@ def order_report(event: OrderEvent) -> Members:
             changes = _totals(order)
         case "filled" | "canceled" | "expired":
             changes = updated | {"status": _STATUS.get(order.status, order.status)} | _totals(order) | _reason(order)
-        case "amended" | "restated":
+        case "amended":
+            changes = updated | _amended(order) | {"amend_reason": "User requested"}
+        case "restated":
             changes = updated | _amended(order)
         case "iceberg_refill":
             changes = _display(order)
@@ -171,7 +173,7 @@ def own_trade_entry(trade: AccountTrade, *, live: bool) -> Members:
     pair = trade.pair
     entry: Members = {
         "ordertxid": trade.order_id,
-        "postxid": _SPOT_POSITION,
+        "postxid": trade.position_id or _SPOT_POSITION,
         "pair": pair.wsname,
         "time": epoch(trade.at),
         "type": trade.side,
@@ -180,7 +182,8 @@ def own_trade_entry(trade: AccountTrade, *, live: bool) -> Members:
         "cost": money(pair, trade.cost),
         "fee": money(pair, trade.fee),
         "vol": volume(trade.qty),
-        "margin": money(pair, None),
+        "margin": money(pair, trade.margin),
+        **({} if trade.leverage is None else {"margin_borrow": True}),
     }
     return {trade.trade_id: entry | (_own_ids(trade.cl_ord_id, trade.userref) if live else {})}
 
@@ -221,7 +224,7 @@ def _reason(order: OrderView) -> Members:
 
 def _amended(order: OrderView) -> Members:
     terms = {"descr": _description(order), "vol": volume(order.qty)} | _prices(order) | _display(order)
-    return terms | {"amended": True, "amend_reason": "User requested"}
+    return terms | {"amended": True}
 
 
 def _description(order: OrderView) -> Members:
@@ -235,8 +238,8 @@ def _description(order: OrderView) -> Members:
         "ordertype": order.order_type,
         "price": price,
         "price2": price2 or money(pair, None),
-        "leverage": None,
-        "order": f"{order.side} {size} {pair.wsname} @ {in_words(order.order_type, price, price2)}",
+        "leverage": None if order.leverage is None else f"{order.leverage}:1",
+        "order": f"{order.side} {size} {pair.wsname} @ {in_words(order.order_type, price, price2)}{loan_in_words(order)}",
         "close": _close(order),
     }
 
@@ -262,6 +265,7 @@ def _misc(order: OrderView) -> str:
     marks = {
         "stopped": went_off and "stop" in order.order_type,
         "touched": went_off and order.order_type.startswith("take-profit"),
+        "liquidation": order.liquidated,
         "partial": order.status in ("canceled", "expired") and order.cum_qty > 0,
     }
     return ",".join(mark for mark, true in marks.items() if true)

@@ -30,6 +30,7 @@ from krakenkit.sandbox.engine import (
     Ticker,
 )
 from krakenkit.sandbox.engine.instruments import TOKENIZED
+from krakenkit.sandbox.engine.margin.terms import ASSETS, NO_MARGIN, PairMargin
 from krakenkit.sandbox.engine.prices import Price
 
 Members: TypeAlias = dict[str, Any]
@@ -154,14 +155,20 @@ def instrument_data(exchange: Exchange, *, tokenized: bool) -> Members:
 
 
 def _asset_row(asset: Asset) -> Members:
-    return {
+    terms = ASSETS.get(asset.display, NO_MARGIN)
+    row: Members = {
         "id": asset.display,
         "status": asset.status,
         "precision": asset.decimals,
         "precision_display": asset.display_decimals,
-        "borrowable": False,
+        "borrowable": terms.pool > 0,
         "class": asset.aclass,
     }
+    if terms.collateral:
+        row["collateral_value"] = Decimal(terms.collateral).scaleb(-2)
+    if terms.pool:
+        row["margin_rate"] = Decimal(terms.rate).scaleb(-4)
+    return row
 
 
 def _pair_row(pair: Pair, *, has_index: bool) -> Members:
@@ -174,12 +181,23 @@ def _pair_row(pair: Pair, *, has_index: bool) -> Members:
         "qty_increment": pair.qty(1),
         "price_precision": pair.pair_decimals,
         "cost_precision": pair.cost_decimals,
-        "marginable": False,
+        "marginable": pair.margin is not None,
         "has_index": has_index,
         "cost_min": pair.costmin,
         "tick_size": pair.tick_size,
         "price_increment": pair.tick_size,
         "qty_min": pair.ordermin,
+        **_pair_margin(pair.margin),
+    }
+
+
+def _pair_margin(margin: PairMargin | None) -> Members:
+    if margin is None:
+        return {}
+    return {
+        "margin_initial": (1 / Decimal(margin.leverage[-1])).quantize(_HUNDREDTH),
+        "position_limit_long": margin.long_limit,
+        "position_limit_short": margin.short_limit,
     }
 
 
@@ -199,7 +217,9 @@ def report_row(event: OrderEvent) -> Members:
             row |= _totals(order) | {"fee_usd_equiv": order.fee_usd}
         case "canceled" | "expired":
             row |= _totals(order) | {"fee_usd_equiv": order.fee_usd} | _reason(order)
-        case "amended" | "restated":
+        case "amended":
+            row |= _amended(order) | {"reason": "User requested"}
+        case "restated":
             row |= _amended(order)
         case "iceberg_refill":
             row |= {"display_qty_remain": order.display_remaining}
@@ -252,6 +272,7 @@ def _terms(order: OrderView) -> Members:
         row |= {"display_qty": order.display_qty, "display_qty_remain": order.display_remaining}
     if order.post_only:
         row["post_only"] = True
+    row |= _loan(order)
     row["stop_price"] = order.trigger_price or order.pair.price(0)
     if order.trigger_price is not None:
         row |= {"trigger": order.trigger_reference, "triggers": _triggers(order)}
@@ -261,6 +282,13 @@ def _terms(order: OrderView) -> Members:
         row["ord_ref_id"] = order.closes
     fee_preference = "fcib" if order.fee_in == "base" else "fciq"
     return row | {"cum_cost": order.cum_cost, "fee_usd_equiv": order.fee_usd, "fee_ccy_pref": fee_preference}
+
+
+def _loan(order: OrderView) -> Members:
+    if order.leverage is None:
+        return {}
+    marks = {"margin": True, "reduce_only": order.reduce_only, "liquidated": order.liquidated}
+    return {name: True for name, true in marks.items() if true}
 
 
 def _limit(order: OrderView) -> Members:
@@ -306,7 +334,7 @@ def _reason(order: OrderView) -> Members:
 
 
 def _amended(order: OrderView) -> Members:
-    row: Members = {"amended": True, "reason": "User requested", "cum_qty": order.cum_qty, "order_qty": order.qty}
+    row: Members = {"amended": True, "cum_qty": order.cum_qty, "order_qty": order.qty}
     row |= _limit(order)
     if order.display_qty is not None:
         row |= {"display_qty": order.display_qty, "display_qty_remain": order.display_remaining}
@@ -314,7 +342,7 @@ def _amended(order: OrderView) -> Members:
 
 
 def _fill(trade: AccountTrade) -> Members:
-    return {
+    row: Members = {
         "exec_id": trade.trade_id,
         "trade_id": trade.number,
         "symbol": trade.pair.symbol,
@@ -326,6 +354,9 @@ def _fill(trade: AccountTrade) -> Members:
         "liquidity_ind": "m" if trade.maker else "t",
         "fees": [{"asset": trade.fee_asset.display, "qty": trade.fee}],
     }
+    if trade.leverage is not None:
+        row |= {"margin_borrow": True, "position_status": trade.position_status}
+    return row | {"liquidated": True} if trade.liquidated else row
 
 
 # --- balances ---------------------------------------------------------------------------------------------------------
@@ -364,11 +395,21 @@ def ledger_row(entry: LedgerEntry) -> Members:
 
 
 def _category(entry: LedgerEntry) -> str:
-    """The manual's list has no word for transfers; they are told by the way they go."""
+    """The manual's list has no word for transfers, which are told by the way they go, and none for adjustments."""
     match entry.type:
         case "transfer":
             return "deposit" if entry.amount > 0 else "withdrawal"
         case "staking":
             return "staking-rewards"
+        case "margin":
+            return "margin-trade"
+        case "settled":
+            return "margin-settle"
+        case "conversion":
+            return "margin-conversion"
+        case "rollover":
+            return "marginrollover"
+        case "adjustment":
+            return "credit"
         case _:
             return entry.type

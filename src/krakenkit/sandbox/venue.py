@@ -232,6 +232,7 @@ class Venue:
         else:
             self.exchange.tick(now)
         self.partners.pass_time(self.exchange, now)
+        self.exchange.check_margins(now)
         self.settle()
         self.futures.pass_time(step=acts)
 

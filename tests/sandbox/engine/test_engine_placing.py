@@ -49,7 +49,7 @@ def test_a_validated_order_is_checked_and_not_placed() -> None:
     [
         ({"pair": "NOPE/USD"}, "EQuery:Unknown asset pair"),
         ({"side": "hold"}, "EGeneral:Invalid arguments:type"),
-        ({"order_type": "settle-position"}, "EGeneral:Invalid arguments:ordertype"),
+        ({"order_type": "stop-and-go"}, "EGeneral:Invalid arguments:ordertype"),
         ({"qty": None}, "EGeneral:Invalid arguments:volume"),
         ({"qty": Decimal(0)}, "EGeneral:Invalid arguments:volume"),
         ({"qty": Decimal(-1)}, "EGeneral:Invalid arguments:volume"),
@@ -80,7 +80,8 @@ def test_a_validated_order_is_checked_and_not_placed() -> None:
         ({"userref": 5, "cl_ord_id": "a"}, "EGeneral:Invalid arguments:cl_ord_id"),
         ({"cl_ord_id": "x" * 19}, "EGeneral:Invalid arguments:cl_ord_id"),
         ({"reduce_only": True}, "EOrder:Reduce only:Non-PC"),
-        ({"leverage": 5}, "EOrder:Cannot open position"),
+        ({"leverage": 5, "pair": "DOT/USD"}, "EOrder:Cannot open position"),
+        ({"leverage": 6}, "EGeneral:Invalid arguments:leverage"),
         ({"deadline": NOW}, "EService:Deadline elapsed"),
     ],
 )

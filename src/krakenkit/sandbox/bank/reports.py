@@ -185,8 +185,8 @@ def trade_row(trade: AccountTrade) -> dict[str, str]:
         "cost": f"{trade.cost:f}",
         "fee": f"{trade.fee:f}",
         "vol": f"{trade.qty:f}",
-        "margin": f"{trade.pair.cost(0):f}",
-        "misc": "",
+        "margin": f"{trade.margin:f}",
+        "misc": "closing" if trade.closes_position else "",
         "ledgers": ",".join(trade.ledger_ids),
     }
 

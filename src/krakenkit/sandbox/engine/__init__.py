@@ -1,8 +1,7 @@
 """The exchange in memory: orders, books, accounts and a market that trades by itself.
 
 Values in, values and events out: no clock, no I/O and no randomness but what the caller brings. Behaviour that Kraken
-does not document is chosen here and said so where it is done; what this engine cannot do (margin) it refuses in Kraken's
-words.
+does not document is chosen here and said so where it is done.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from .catalogue import spot_instruments as spot_instruments
 from .events import BalanceEvent as BalanceEvent
 from .events import BookEvent as BookEvent
 from .events import Event as Event
+from .events import MarginCallEvent as MarginCallEvent
 from .events import OrderEvent as OrderEvent
 from .events import OrderEventKind as OrderEventKind
 from .events import PublicTrade as PublicTrade
@@ -38,6 +38,9 @@ from .fees import ladder_of as ladder_of
 from .instruments import Asset as Asset
 from .instruments import Instruments as Instruments
 from .instruments import Pair as Pair
+from .margin.equity import MarginSummary as MarginSummary
+from .margin.equity import OpenPosition as OpenPosition
+from .margin.positions import PositionView as PositionView
 from .market import Market as Market
 from .orders import AmendRecord as AmendRecord
 from .orders import OrderView as OrderView

@@ -19,13 +19,16 @@ import msgspec
 
 from .fees import Ladder, Volume, ladder_of, place_on
 from .instruments import Asset, Pair
+from .margin.positions import Positions, PositionStatus
 from .orders import Order, Side
 from .scale import ceiling
 
 _PARTS = 1_000_000
 _T = TypeVar("_T")
 
-EntryType: TypeAlias = Literal["deposit", "withdrawal", "trade", "transfer", "staking"]
+EntryType: TypeAlias = Literal[
+    "deposit", "withdrawal", "trade", "transfer", "staking", "margin", "rollover", "settled", "conversion", "adjustment"
+]
 WalletId: TypeAlias = Literal["main", "bonded", "flexible", "liquid", "locked"]
 """Where money lies: ``main`` is the Spot wallet, the others are those of Earn."""
 
@@ -99,6 +102,15 @@ class AccountTrade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     maker: bool
     ledger_ids: tuple[str, ...]
     at: int
+    leverage: int | None = None
+    margin: Decimal = Decimal(0)
+    """What the part that opened a position binds, in the quote asset."""
+    position_id: str | None = None
+    """The position that it opened, else the oldest one that it closed."""
+    position_status: PositionStatus | None = None
+    closes_position: bool = False
+    """Whether it closed some of a position; the rest of it may have opened one."""
+    liquidated: bool = False
 
 
 class Balance(msgspec.Struct, frozen=True, gc=False):
@@ -133,6 +145,9 @@ class Account:
     open: dict[str, Order] = field(default_factory=dict[str, Order])
     open_on: dict[str, int] = field(default_factory=dict[str, int])
     """How many orders are open on each pair."""
+    margin_orders: dict[str, Order] = field(default_factory=dict[str, Order])
+    """Those of the open orders that have a leverage."""
+    positions: Positions = field(default_factory=Positions)
     client_ids: dict[str, Order] = field(default_factory=dict[str, Order])
     """Open orders by ``cl_ord_id``."""
     closed: OrderedDict[str, Order] = field(default_factory=OrderedDict[str, Order])
@@ -190,6 +205,8 @@ class Account:
         self.open_on[order.pair.name] = self.open_on.get(order.pair.name, 0) + 1
         if order.cl_ord_id is not None:
             self.client_ids[order.cl_ord_id] = order
+        if order.leverage is not None:
+            self.margin_orders[order.order_id] = order
 
     def retire(self, order: Order) -> None:
         """Move a closed order out of the open ones and give back what was held for it."""
@@ -197,6 +214,8 @@ class Account:
         self.open_on[order.pair.name] -= 1
         if order.cl_ord_id is not None:
             del self.client_ids[order.cl_ord_id]
+        if order.leverage is not None:
+            del self.margin_orders[order.order_id]
         self.hold(order)
         self.keep(self.closed, order.order_id, order)
 
@@ -230,7 +249,12 @@ def fee_on(units: int, rate: int) -> int:
 
 
 def needed(order: Order) -> int:
-    """Units of its ``hold_asset`` that an open order needs for what remains of it; zero for one that never rests."""
+    """Units of its ``hold_asset`` that an open order needs for what remains of it; zero for one that never rests.
+
+    Margin orders hold nothing of any balance: they bind margin.
+    """
+    if order.leverage is not None:
+        return 0
     if not order.buy:
         return selling(order, order.remaining)
     price = order.limit if order.limit is not None else order.trigger

@@ -9,7 +9,6 @@ from .matching import Matcher
 from .orders import Order
 from .refusals import (
     CANCEL_ONLY_MODE,
-    INSUFFICIENT_FUNDS,
     ORDER_MINIMUM,
     ORDERS_LIMIT,
     POST_ONLY,
@@ -46,7 +45,7 @@ class Admission:
 
         Raises:
             EngineRefused: for a client id in use, too many open or scheduled orders, a post-only order that would take, a
-                market order below the minimums, or missing funds.
+                market order below the minimums, and missing funds or margin.
         """
         account, book = order.account, self._floor.desk(order).book
         if order.cl_ord_id is not None and order.cl_ord_id in account.client_ids:
@@ -61,9 +60,7 @@ class Admission:
         best = book.opposite(order).best()
         if order.limit is None and order.trigger is None and best is not None:
             self._check_market(order, best.price)
-        free = account.available(order.hold_asset) + (0 if replacing is None else replacing.held)
-        if self._matcher.funds(order) > free:
-            raise EngineRefused(INSUFFICIENT_FUNDS)
+        self._matcher.check_means(order, replacing=replacing)
 
     def _check_scheduled(self, order: Order) -> None:
         waiting = sum(other.scheduled for other in order.account.open.values())

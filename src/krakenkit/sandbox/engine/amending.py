@@ -9,6 +9,7 @@ from .checks import check_deadline, check_minimums, read_display, read_limit, re
 from .distances import Trail, amended_trail
 from .floor import Floor
 from .indexes import Indexes
+from .margin.allowing import check_margin
 from .matching import Matcher
 from .orders import AmendRecord, Order
 from .prices import Price
@@ -90,7 +91,9 @@ class Amender:
         live = not order.waiting and not order.scheduled
         if post_only and draft.limit != order.limit and live and book.would_take(order, draft.limit):
             raise EngineRefused(POST_ONLY)
-        if needed(draft) - order.held > order.account.available(order.hold_asset):
+        if order.leverage is not None:
+            check_margin(self._floor, draft, replacing=order)
+        elif needed(draft) - order.held > order.account.available(order.hold_asset):
             raise EngineRefused(INSUFFICIENT_FUNDS)
 
     def _apply(self, order: Order, draft: Order, amend_id: str) -> None:
@@ -144,6 +147,8 @@ def replacement(order: Order, request: EditOrder) -> PlaceOrder:
         pair=pair.name,
         side=order.side,
         order_type=order.order_type,
+        leverage=order.leverage,
+        reduce_only=order.reduce_only or request.reduce_only,
         qty=pair.qty(lots),
         limit_price=limit if request.limit_price is None else request.limit_price,
         trigger_price=trigger if request.trigger_price is None else request.trigger_price,
@@ -153,7 +158,6 @@ def replacement(order: Order, request: EditOrder) -> PlaceOrder:
         start_at=order.start_at,
         expire_at=order.expire_at,
         post_only=request.post_only,
-        reduce_only=request.reduce_only,
         fee_in=request.fee_in or old.fee_in,
         stp_type=order.stp_type,
         userref=request.userref,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from .instruments import TOKENIZED, Asset, Instruments, Pair
+from .margin.terms import PAIRS
 
 BTC = Asset("XXBT", "XBT", "BTC", 10, 5)
 ETH = Asset("XETH", "ETH", "ETH", 10, 5)
@@ -112,4 +113,5 @@ def _pair(name: str, base: Asset, quote: Asset, pair_decimals: int, ordermin: st
         costmin=Decimal(_COST_MINIMUMS[quote]),
         lot_decimals=lot_decimals,
         cost_decimals=10 if quote in _FINE_COSTS else 5,
+        margin=PAIRS.get(name),
     )

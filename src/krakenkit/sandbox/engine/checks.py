@@ -9,16 +9,15 @@ from decimal import Decimal
 from .accounts import Account
 from .distances import Trail, read_trail
 from .instruments import Pair
+from .margin.allowing import closes_all, fit_size, read_leverage
 from .orders import Order
 from .prices import Price, price_units
 from .refusals import (
     COST_MINIMUM,
     DEADLINE,
     NO_INDEX,
-    NO_MARGIN,
     ORDER_MINIMUM,
     PRICE_ARGUMENT,
-    REDUCE_ONLY,
     EngineRefused,
     invalid,
 )
@@ -63,7 +62,10 @@ def read_order(request: PlaceOrder, pair: Pair, account: Account, *, marks: Mark
     time_in_force, expire_at = _read_life(request, order_type, now)
     reference = _read_reference(order_type, marks, request.trigger_reference)
     limit, trigger, trail = _read_prices(request, order_type, pair, buy=buy, last=marks.last, reference=reference)
+    leverage = read_leverage(request, pair)
     qty, cash = _read_size(request, order_type, pair, buy=buy)
+    if leverage is not None:
+        qty = fit_size(request, account, pair, qty, buy=buy)
     if request.close is not None:
         _check_close(request, request.close, pair, buy=not buy, marks=marks)
     order = Order(
@@ -83,10 +85,12 @@ def read_order(request: PlaceOrder, pair: Pair, account: Account, *, marks: Mark
         start_at=request.start_at if request.start_at is not None and request.start_at > now else None,
         expire_at=expire_at,
         post_only=request.post_only,
-        fee_in_base=request.fee_in == "base",
+        fee_in_base=request.fee_in == "base" and leverage is None,
         stp_type=request.stp_type.lower().replace("-", "_"),
         cl_ord_id=request.cl_ord_id,
         userref=request.userref,
+        leverage=leverage,
+        reduce_only=request.reduce_only,
     )
     check_minimums(order, price=limit or trigger)
     return order
@@ -101,6 +105,8 @@ def check_deadline(deadline: int | None, now: int) -> None:
 def check_minimums(order: Order, *, price: int | None) -> None:
     """Refuse an order below the minimums of its pair, at this price; without one only its size is looked at."""
     pair = order.pair
+    if order.leverage is not None and closes_all(order):
+        return
     if order.cash is None and order.qty < pair.smallest_qty:
         raise EngineRefused(ORDER_MINIMUM)
     cost = order.cash if order.cash is not None else None if price is None else price * order.qty
@@ -142,10 +148,6 @@ def read_trigger(price: Price, order_type: str, pair: Pair, *, buy: bool, refere
 def _check_words(request: PlaceOrder, order_type: str) -> None:
     if request.side.lower() not in {"buy", "sell"}:
         raise invalid("type")
-    if request.leverage is not None:
-        raise EngineRefused(NO_MARGIN)
-    if request.reduce_only:
-        raise EngineRefused(REDUCE_ONLY)
     if request.stp_type.lower().replace("-", "_") not in _STP_TYPES:
         raise invalid("stptype")
     if request.fee_in not in {None, "quote", "base"} or (request.post_only and order_type not in {"limit", "iceberg"}):
@@ -230,6 +232,8 @@ def _given(price: Price | None) -> Price:
 
 
 def _read_size(request: PlaceOrder, order_type: str, pair: Pair, *, buy: bool) -> tuple[int, int | None]:
+    if request.leverage is not None and request.qty is not None and request.qty.is_zero():
+        return 0, None
     if request.cash_qty is None:
         return read_qty(request.qty, pair), None
     if order_type != "market" or not buy or request.qty is not None:

@@ -73,6 +73,7 @@ def close_of(primary: Order, closing: Closing) -> PlaceOrder:
         limit_price=closing.limit_price,
         trigger_price=closing.trigger_price,
         trigger_reference="index" if primary.index else "last",
+        leverage=primary.leverage,
         fee_in="base" if primary.fee_in_base else "quote",
         stp_type=primary.stp_type,
         userref=primary.userref,

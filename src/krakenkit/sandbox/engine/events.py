@@ -80,7 +80,16 @@ class StatusEvent(msgspec.Struct, frozen=True, gc=False):
     at: int
 
 
-Event: TypeAlias = OrderEvent | BalanceEvent | TradeEvent | BookEvent | StatusEvent
+class MarginCallEvent(msgspec.Struct, frozen=True, gc=False):
+    """The margin of an account fell below the level where Kraken calls for more."""
+
+    account: str
+    level: int
+    """Hundredths of a percent."""
+    at: int
+
+
+Event: TypeAlias = OrderEvent | BalanceEvent | TradeEvent | BookEvent | StatusEvent | MarginCallEvent
 
 
 class Journal:

@@ -22,11 +22,15 @@ from .floor import Desk, Floor
 from .house import HouseDoor
 from .indexes import Indexes, IndexSource
 from .instruments import Instruments, Pair
+from .margin.allowing import check_withdrawal
+from .margin.liquidation import Watch
+from .margin.settling import SETTLE_POSITION, read_settlement, settle
 from .matching import Matcher
 from .orders import Order, OrderView, Side
 from .outcomes import Amended, Edited, Placed, Switch
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
+from .scale import to_units
 from .scheduled import Schedule
 from .trading_rates import TradingRates
 from .treasury import units_in
@@ -72,6 +76,7 @@ class Exchange(HouseDoor):
         self._amender = Amender(self._floor, self._matcher, self._indexes)
         self._schedule = Schedule(self._floor, self._matcher, self._indexes)
         self._closer = Closer(self._floor, self._admission, self._read, self._let_in)
+        self._watch = Watch(self._floor, self._matcher)
         self._told_at = now
         self._expiries: list[tuple[int, str, Order]] = []
         self._switches: dict[str, Account] = {}
@@ -97,7 +102,8 @@ class Exchange(HouseDoor):
         if self.rates is not None:  # counted even when the order is refused
             self.rates.add(account, self.pair(request.pair), self.now, share=share)
         order = self._read(account, request)
-        self._admission.admit(order)
+        if order.order_type != SETTLE_POSITION:
+            self._admission.admit(order)
         asked = order.view()
         description, close = describe(asked), describe_close(asked)
         if request.validate:
@@ -226,7 +232,9 @@ class Exchange(HouseDoor):
             EngineRefused: for an unknown asset, an amount that cannot be, or more than is available.
         """
         self.tick(now)
-        return self._paid(self._floor.treasury.withdraw(self._account(account), self.asset(asset), amount, self.now))
+        owner, found = self._account(account), self.asset(asset)
+        check_withdrawal(self._floor, owner, found, to_units(amount, found.decimals) or 0)
+        return self._paid(self._floor.treasury.withdraw(owner, found, amount, self.now))
 
     def post(
         self,
@@ -244,10 +252,12 @@ class Exchange(HouseDoor):
         """Change one wallet by signed bookkeeping units, less the fee: for whatever moves money and is no trade.
 
         Raises:
-            EngineRefused: for an unknown asset, or more than is available.
+            EngineRefused: for an unknown asset, or more than is available or not needed as margin.
         """
         self.tick(now)
         owner, found = self._account(account), self.asset(asset)
+        if units < 0 and wallet == "main":
+            check_withdrawal(self._floor, owner, found, fee - units)
         return self._paid(
             self._floor.treasury.post(
                 owner,
@@ -285,13 +295,23 @@ class Exchange(HouseDoor):
             owner.switch_at = None
             del self._switches[owner.name]
             self._cancel(owner.open.values(), SWITCHED_OFF)
+        self._floor.lending.roll(self.now)
         if self._status == "online":  # other modes have no matching
             self._schedule.run()
         self._set_off_by_index()
+        if self._status == "online":
+            self._watch.glance()
         if self._floor.moved and self.now >= self._told_at + TELL_EVERY:
             self._told_at = self.now
             self._tell_moved()
         self._finish()
+
+    def check_margins(self, now: int) -> None:
+        """Look at all margin levels now; :meth:`tick` does so by itself now and then after prices have moved."""
+        self.tick(now)
+        if self._status == "online":
+            self._watch.look()
+            self._finish()
 
     def events(self) -> list[Event]:
         """Everything that happened since the last call, oldest first. Somebody has to fetch them: they are kept until then."""
@@ -321,6 +341,8 @@ class Exchange(HouseDoor):
     def _read(self, account: str, request: PlaceOrder) -> Order:
         pair = self.pair(request.pair)
         check_mode(self._status, makes_only=request.post_only)
+        if request.order_type.lower() == SETTLE_POSITION:
+            return read_settlement(self._floor, request, pair, self._account(account))
         marks = self._indexes.marks(pair, request.trigger_reference)
         return read_order(request, pair, self._account(account), marks=marks, now=self.now)
 
@@ -329,7 +351,10 @@ class Exchange(HouseDoor):
         self._finish()
 
     def _let_in(self, order: Order) -> None:
-        self._matcher.enter(order)
+        if order.order_type == SETTLE_POSITION:
+            settle(self._floor, order)
+        else:
+            self._matcher.enter(order)
         if order.open and order.expire_at is not None:
             heapq.heappush(self._expiries, (order.expire_at, order.order_id, order))
         if order.scheduled:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
-from .accounts import AccountTrade, Terms
+from .accounts import AccountTrade, LedgerEntry, Terms
 from .book import Book
 from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, PublicTrade, TradeEvent
 from .fees import DOLLAR_PLACES
 from .ids import IdMint
 from .instruments import Asset, Instruments, Pair
+from .margin.lending import Lending, on_margin
+from .margin.reducing import reduce_orders
 from .orders import Order, Side, Status
-from .scale import from_units, nearest
+from .rates import Rates
 from .stops import Stops
 from .tape import Tape
 from .treasury import Treasury
@@ -65,6 +66,12 @@ class Floor:
         """Where triggers moved that their owners have not been told of, by pair and reference."""
         self.unclosed: dict[str, Order] = {}
         """Orders with a conditional close that were filled in the action under way."""
+        self.rates = Rates(instruments, self.desks)
+        self.dollar = instruments.asset("USD") or instruments.pairs[0].quote
+        """What accounts on margin are appraised in: dollars, where there are any."""
+        self.lending = Lending(self)
+        self.traded = False
+        """Whether anything traded since margin levels were looked at."""
         self._busy: dict[str, Desk] = {}
 
     def desk(self, order: Order) -> Desk:
@@ -135,6 +142,10 @@ class Floor:
             side.put(maker, self.now)
             self.tell("iceberg_refill", maker)
         self._fill(taker, price, lots, number=public.number, maker=False)
+        if maker.leverage is not None:
+            reduce_orders(self, maker.account, maker.pair)
+        if taker.leverage is not None:
+            reduce_orders(self, taker.account, taker.pair)
 
     def print_trade(
         self, desk: Desk, *, price: int, lots: int, side: Side, order_type: Literal["market", "limit"]
@@ -142,6 +153,7 @@ class Floor:
         """Make a trade public: its price is the last one from now on, and trailing stops hear of it."""
         public = desk.tape.record(price=price, lots=lots, side=side, order_type=order_type, at=self.now)
         self.journal.add(TradeEvent(public))
+        self.traded = True
         if desk.stops.trailing and desk.stops.follow(price):
             self.moved[f"{desk.pair.name} last"] = desk.stops
         return public
@@ -167,29 +179,26 @@ class Floor:
 
     def worth(self, amount: Decimal, asset: Asset, unit: Asset) -> Decimal | None:
         """The amount in another asset at last prices, over one asset in between if need be; None when none will do."""
-        rate = self._rate(asset, unit)
-        if rate is None:
-            ways = ((self._rate(asset, between), self._rate(between, unit)) for between in self.instruments.assets)
-            rate = next((first * second for first, second in ways if first is not None and second is not None), None)
-        if rate is None:
-            return None
-        value = Fraction(amount) * rate * 10**unit.decimals
-        return from_units(nearest(value.numerator, value.denominator), unit.decimals)
+        return self.rates.worth(amount, asset, unit)
 
     def _fill(self, order: Order, price: int, lots: int, *, number: int, maker: bool) -> None:
         pair, account = order.pair, order.account
         exact = price * lots
-        cost = exact // pair.per_cost
-        quiet = account.terms.quiet
-        trade_id = "" if quiet else self.mint.trade()
-        fee, entries = self.treasury.settle(
-            order, lots=lots, money=pair.money(exact), maker=maker, ref_id=trade_id, at=self.now
-        )
+        quiet, loan = account.terms.quiet, None
+        trade_id = "" if quiet and order.leverage is None else self.mint.trade()
+        money = pair.money(exact)
+        if order.leverage is None:
+            fee, entries = self.treasury.settle(
+                order, lots=lots, money=money, maker=maker, ref_id=trade_id, at=self.now
+            )
+        else:
+            loan = self.lending.fill(order, price=price, lots=lots, money=money, maker=maker, trade_id=trade_id)
+            fee, entries = loan.fee, (loan.entry,)
         order.filled += lots
         if order.cash is not None:
             order.qty = order.filled
         order.exact_cost += exact
-        order.cost += cost
+        order.cost += exact // pair.per_cost
         order.fee += fee
         order.status = "partially_filled"
         if order.close is not None:
@@ -198,35 +207,52 @@ class Floor:
         account.hold(order)
         if quiet:
             return
-        fee_amount = order.fee_asset.amount(fee)
-        dollars = self._in_dollars(fee_amount, order.fee_asset)
+        trade = self._trade_of(
+            order, price, lots, number=number, maker=maker, trade_id=trade_id, fee=fee, entries=entries
+        )
+        if loan is not None:
+            trade = on_margin(trade, order, loan)
         account.volume.add(self._dollar_units(pair, exact), self.now)
-        order.fee_usd += dollars
+        order.fee_usd += trade.fee_usd
         order.trade_ids.append(trade_id)
-        trade = AccountTrade(
+        account.keep(account.trades, trade_id, trade)
+        self.tell("trade", order, trade)
+        for entry in entries:
+            self.journal.add(BalanceEvent(account.name, entry))
+
+    def _trade_of(
+        self,
+        order: Order,
+        price: int,
+        lots: int,
+        *,
+        number: int,
+        maker: bool,
+        trade_id: str,
+        fee: int,
+        entries: tuple[LedgerEntry, ...],
+    ) -> AccountTrade:
+        pair, fee_amount = order.pair, order.fee_asset.amount(fee)
+        return AccountTrade(
             trade_id=trade_id,
             number=number,
             order_id=order.order_id,
             cl_ord_id=order.cl_ord_id,
             userref=order.userref,
-            account=account.name,
+            account=order.account.name,
             pair=pair,
             side=order.side,
             order_type=order.order_type,
             price=pair.price(price),
             qty=pair.qty(lots),
-            cost=pair.cost(cost),
+            cost=pair.cost(price * lots // pair.per_cost),
             fee=fee_amount,
             fee_asset=order.fee_asset,
-            fee_usd=dollars,
+            fee_usd=self._in_dollars(fee_amount, order.fee_asset),
             maker=maker,
             ledger_ids=tuple(entry.ledger_id for entry in entries),
             at=self.now,
         )
-        account.keep(account.trades, trade_id, trade)
-        self.tell("trade", order, trade)
-        for entry in entries:
-            self.journal.add(BalanceEvent(account.name, entry))
 
     def _dollar_units(self, pair: Pair, exact: int) -> int:
         """What a trade of this exact cost adds to a volume of trading."""
@@ -240,14 +266,3 @@ class Floor:
             return amount
         dollar = self.instruments.asset("USD")
         return Decimal(0) if dollar is None else self.worth(amount, asset, dollar) or Decimal(0)
-
-    def _rate(self, asset: Asset, unit: Asset) -> Fraction | None:
-        if asset == unit:
-            return Fraction(1)
-        for base, quote in ((asset, unit), (unit, asset)):
-            pair = self.instruments.between(base, quote)
-            last = None if pair is None else self.desks[pair.name].tape.last
-            if pair is not None and last is not None:
-                rate = Fraction(last, 10**pair.pair_decimals)
-                return rate if base == asset else 1 / rate
-        return None

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from krakenkit.errors import SettingsError
 
+from .margin.terms import PairMargin
 from .scale import ceiling, from_units, nearest, to_units
 
 CURRENCY = "currency"
@@ -63,6 +64,8 @@ class Pair:
     lot_decimals: int = 8
     cost_decimals: int = 5
     status: str = "online"
+    margin: PairMargin | None = None
+    """How it is traded on margin; None when it is not."""
     tick: int = field(init=False)
     """``tick_size`` in price units."""
     smallest_qty: int = field(init=False)

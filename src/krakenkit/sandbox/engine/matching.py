@@ -7,7 +7,9 @@ from typing import Literal
 
 from .accounts import needed, selling, spending
 from .floor import Desk, Floor
+from .margin.allowing import check_margin
 from .orders import Order
+from .refusals import INSUFFICIENT_FUNDS, EngineRefused
 
 SELF_TRADE = "Cannot trade with self"
 """Kraken's words: https://support.kraken.com/articles/360042529892-self-trading-prevention"""
@@ -50,7 +52,8 @@ class Matcher:
                 self._floor.close(order, "canceled", SELF_TRADE)
             case "dry" if order.limit is None:
                 self._floor.close(order, "canceled", NO_LIQUIDITY)
-            case "dry" if order.time_in_force == "IOC":
+            # All was there for a FOK order, but a reduce-only order may go while it trades with another of its account.
+            case "dry" if order.time_in_force in {"IOC", "FOK"}:
                 self._floor.close(order, "canceled", NOT_ALL_AT_ONCE)
             case "dry":
                 self._floor.rest(order)
@@ -69,8 +72,27 @@ class Matcher:
                 self._floor.close(order, "canceled", NO_FUNDS)
 
     def affords(self, order: Order) -> bool:
-        """Whether its account still has what the order may take."""
-        return self.funds(order) <= order.account.available(order.hold_asset) + order.held
+        """Whether its account still has what the order may take, or can carry it."""
+        try:
+            self.check_means(order)
+        except EngineRefused:
+            return False
+        return True
+
+    def check_means(self, order: Order, *, replacing: Order | None = None) -> None:
+        """Refuse an order that its account cannot pay or carry; what it and ``replacing`` hold counts as free.
+
+        Raises:
+            EngineRefused: for missing funds, or what :func:`check_margin` says.
+        """
+        if order.leverage is not None:
+            market = order.limit is None and not order.waiting
+            exact = self._reach(order)[1] if market else None
+            check_margin(self._floor, order, exact=exact, replacing=replacing)
+            return
+        freed = order.held + (0 if replacing is None else replacing.held)
+        if self.funds(order) > order.account.available(order.hold_asset) + freed:
+            raise EngineRefused(INSUFFICIENT_FUNDS)
 
     def funds(self, order: Order) -> int:
         """Units of its ``hold_asset`` the order may take: what it holds, or for a market order what it finds."""

@@ -94,6 +94,11 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     closes: str | None
     """The order whose fills this one closes."""
     trade_ids: tuple[str, ...]
+    leverage: int | None = None
+    """How many times its margin it is worth; None for orders that spend what the account has."""
+    reduce_only: bool = False
+    liquidated: bool = False
+    """Whether the exchange placed it to close positions of an account that ran out of margin."""
 
     @property
     def open(self) -> bool:
@@ -155,6 +160,9 @@ class Order:
     replaces: str | None = None
     closes: str | None = None
     trade_ids: list[str] = field(default_factory=list[str])
+    leverage: int | None = None
+    reduce_only: bool = False
+    liquidated: bool = False
     amends: list[AmendRecord] = field(default_factory=list[AmendRecord])
 
     def __repr__(self) -> str:
@@ -316,6 +324,9 @@ class Order:
             replaces=self.replaces,
             closes=self.closes,
             trade_ids=tuple(self.trade_ids),
+            leverage=self.leverage,
+            reduce_only=self.reduce_only,
+            liquidated=self.liquidated,
         )
 
 

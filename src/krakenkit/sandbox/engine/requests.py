@@ -13,7 +13,7 @@ TRAILING = frozenset({"trailing-stop", "trailing-stop-limit"})
 TRIGGERED = STOP_LOSS | TAKE_PROFIT | TRAILING
 WITH_LIMIT = frozenset({"limit", "iceberg", "stop-loss-limit", "take-profit-limit", "trailing-stop-limit"})
 ORDER_TYPES = frozenset({"market"}) | TRIGGERED | WITH_LIMIT
-"""What this engine executes. settle-position is refused as an invalid ``ordertype``."""
+"""What is matched; ``settle-position`` is not, and goes another way."""
 LARGEST_LEVERAGE = 0
 """Stands for the largest leverage of the pair, up to five: what ``margin`` asks for on the sockets."""
 CLOSE_TYPES = ORDER_TYPES - {"market", "iceberg"}

@@ -21,6 +21,10 @@ class Treasury:
         self.accounts: dict[str, Account] = {}
         self.fees: dict[Asset, int] = {}
         """Fees collected, in bookkeeping units."""
+        self.pool: dict[Asset, int] = {}
+        """What the exchange holds for open margin positions, less what it has lent."""
+        self.insurance: dict[Asset, int] = {}
+        """What the exchange gave and got where an account could not pay in the right asset."""
         self._mint = mint
         self._terms = terms
 
@@ -111,9 +115,10 @@ class Treasury:
         )
 
     def total(self, asset: Asset) -> Decimal:
-        """All there is of an asset: every account's wallets and the fees taken."""
+        """All there is of an asset: every account's wallets, the fees taken, the pool for margin and the insurance."""
         held = (a.balances.get(asset, 0) + sum(a.earning.get(asset, {}).values()) for a in self.accounts.values())
-        return asset.amount(sum(held) + self.fees.get(asset, 0))
+        kept = (shelf.get(asset, 0) for shelf in (self.fees, self.pool, self.insurance))
+        return asset.amount(sum(held) + sum(kept))
 
     def _post(
         self,

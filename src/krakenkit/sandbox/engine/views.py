@@ -12,6 +12,8 @@ from .feeds import BookLevel, DepthFeed, QueuedOrder, QueueFeed, book_levels, bo
 from .fees import Ladder, place_on
 from .floor import Desk, Floor
 from .instruments import Asset, Instruments, Pair
+from .margin.equity import Appraiser, MarginSummary, OpenPosition, appraised
+from .margin.positions import PositionView
 from .orders import AmendRecord, Order, OrderView
 from .refusals import UNKNOWN_ASSET, UNKNOWN_ORDER, UNKNOWN_PAIR, EngineRefused, invalid
 from .tape import Spread, Ticker
@@ -141,8 +143,28 @@ class ExchangeViews:
         """One entry of the account's ledger."""
         return self._account(account).ledger.get(ledger_id)
 
+    def margin(self, account: str, asset: str = "USD") -> MarginSummary:
+        """What the account is worth as margin and what its positions bind, in one asset at last prices."""
+        unit = self.asset(asset)
+        return Appraiser(self._floor, unit).means(self._account(account)).summary(unit)
+
+    def positions(self, account: str) -> list[OpenPosition]:
+        """The account's open positions, with what they are worth."""
+        return [
+            appraised(self._floor, position) for position in reversed(self._account(account).positions.open.values())
+        ]
+
+    def position(self, account: str, position_id: str) -> PositionView | None:
+        """One of the account's positions, open or closed."""
+        positions = self._account(account).positions
+        found = positions.open.get(position_id) or positions.closed.get(position_id)
+        return None if found is None else found.view()
+
     def total(self, asset: str) -> Decimal:
-        """All there is of an asset: balances of all accounts, and the fees taken. Only deposits and withdrawals change it."""
+        """All there is of an asset: balances of all accounts, fees, the pool for margin and the insurance.
+
+        Only deposits and withdrawals change it.
+        """
         return self._floor.treasury.total(self.asset(asset))
 
     # A pair

@@ -19,7 +19,13 @@ Write: TypeAlias = Callable[[Decimal], str]
 def describe(order: OrderView) -> str:
     """The order in the words of REST's ``descr.order``, for example ``buy 1.25000000 XBTUSD @ limit 27500.0``."""
     size = order.qty if order.cash_qty is None else order.cash_qty
-    return f"{order.side} {size:f} {order.pair.altname} @ {in_words(order.order_type, *price_texts(order, digits))}"
+    terms = in_words(order.order_type, *price_texts(order, digits))
+    return f"{order.side} {size:f} {order.pair.altname} @ {terms}{loan_in_words(order)}"
+
+
+def loan_in_words(order: OrderView) -> str:
+    """What stands behind the terms of a margin order: `` with 5:1 leverage``."""
+    return "" if order.leverage is None else f" with {order.leverage}:1 leverage"
 
 
 def describe_close(order: OrderView) -> str:
