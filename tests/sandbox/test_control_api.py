@@ -252,3 +252,27 @@ def test_it_works_from_a_sandbox_in_a_thread() -> None:
 
     with Sandbox(market=False) as box, urllib.request.urlopen(f"{box.environment.spot_rest}/_sandbox/state") as said:
         assert json.load(said)["result"]["status"] == "online"
+
+
+@over_loopback
+async def test_money_is_announced_and_held_up_from_outside() -> None:
+    async with world(speed=0) as here:
+        remote = Remote(here)
+        asked = {"name": "ann", "balances": {"BTC": "1"}, "permissions": "all", "otp": "sesame"}
+        made = await remote.result("POST", "/keys", asked)
+        ann = Account(here, Credentials(made["key"], made["secret"]))
+        coming = await remote.result("POST", "/bank/announce", {"account": "ann", "asset": "BTC", "amount": "0.5"})
+        address = {"account": "ann", "key": "cold", "asset": "BTC", "address": "bc1qsomewhere"}
+        await remote.result("POST", "/bank/addresses", address)
+        await remote.result("POST", "/bank/fee", {"asset": "BTC", "fee": "0.25"})
+        going = await ann.result("Withdraw", asset="XBT", key="cold", amount="0.75", otp="sesame")
+        await remote.result("POST", "/bank/hold", coming)
+        await remote.result("POST", "/bank/fail", going)
+        await remote.result("POST", "/advance", {"seconds": 60})
+        assert await ann.result("Balance", otp="sesame") == {"XXBT": "1.0000000000"}
+        await remote.result("POST", "/bank/release", coming)
+        await remote.result("POST", "/advance", {"seconds": 60})
+        assert await ann.result("Balance", otp="sesame") == {"XXBT": "1.5000000000"}
+        assert (await remote.ask("POST", "/bank/hold", coming))[0] == 400
+        odd = {"account": "ann", "asset": "WWW", "amount": "1"}
+        assert (await remote.ask("POST", "/bank/announce", odd))[0] == 400

@@ -204,6 +204,7 @@ class FuturesVenue:
         if name not in self._accounts:
             raise SettingsError(f"There is no Futures account {name!r} yet; make a key for it first.")
         self.deposit(name, currency, amount)
+
     def receive(self, account: str, asset: Asset, amount: Decimal) -> None:
         """Take money over from the Spot account of this name; it goes into the ``cash`` wallet.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from krakenkit.errors import SettingsError
 from krakenkit.sandbox.bank.addresses import DepositAddress
 from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.bank.refusals import NO_FUNDS, NO_METHOD, UNKNOWN_ASSET
 from krakenkit.sandbox.bank.transfers import Deposit, Transfer
 from krakenkit.sandbox.engine import Asset
+from krakenkit.sandbox.engine.derivatives import COLLATERAL
 from krakenkit.sandbox.engine.instruments import CURRENCY
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
 from krakenkit.sandbox.inbound import Denied
@@ -160,19 +160,18 @@ def paged(rows: list[Any], request: RecentRequest, following: str | None, member
 
 
 def transfer_to_futures(caller: Caller, request: funding.SubmitTransferToFutures) -> funding.FundingReference:
-    """Done when it is answered, so it cannot be cancelled."""
+    """Done when it is answered, so it cannot be cancelled; it arrives in the ``cash`` wallet."""
     if (request.from_, request.to) != (SPOT_WALLET, FUTURES_WALLET):
         raise invalid("from" if request.from_ != SPOT_WALLET else "to")
     bank = caller.venue.bank
     asset = asset_of(caller, request.asset, None)
     amount = read_amount(request.amount, "amount")
     units = units_of(asset, amount)
+    if asset.altname not in COLLATERAL:
+        raise EngineRefused(NO_METHOD)
     if units > bank.funding.available(caller.account, asset):
         raise EngineRefused(NO_FUNDS)
-    try:
-        caller.venue.futures.deposit(caller.account, asset.display, amount)
-    except SettingsError:
-        raise EngineRefused(NO_METHOD) from None
+    caller.venue.futures.receive(caller.account, asset, amount)
     return funding.FundingReference(bank.take_for_futures(caller.account, asset.name, units, caller.now))
 
 

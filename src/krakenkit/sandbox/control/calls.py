@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 from msgspec import Meta
 
 from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import FASTEST
+from krakenkit.sandbox.control.bank_calls import BANK_CALLS
+from krakenkit.sandbox.control.call import Body, ControlCall, Nothing
 from krakenkit.sandbox.engine import SystemStatus
 from krakenkit.sandbox.faults.fault import Fault, name_of
 from krakenkit.sandbox.faults.listing import KINDS, settings_of, summary_of
@@ -24,16 +24,7 @@ from krakenkit.sandbox.picture import told
 if TYPE_CHECKING:
     from krakenkit.sandbox.box import Sandbox
 
-B = TypeVar("B", bound="Body")
 _Whole: TypeAlias = Annotated[int, Meta(ge=0)]
-
-
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The parameters of a call: members of its JSON object, or of the query where nothing is changed."""
-
-
-class Nothing(Body, frozen=True):
-    """No parameters."""
 
 
 class StateBody(Body, frozen=True):
@@ -88,17 +79,6 @@ class DepositBody(Body, frozen=True):
     product: Literal["spot", "futures"] = "spot"
 
 
-class AnnounceBody(Body, frozen=True):
-    """A deposit that is on its way, as ``box.bank.announce_deposit`` explains."""
-
-    account: str
-    asset: str
-    amount: Decimal
-    method: str | None = None
-    hold: bool = False
-    fail: bool = False
-
-
 class StatusBody(Body, frozen=True):
     """The new mode."""
 
@@ -136,24 +116,6 @@ class SaveBody(Body, frozen=True):
     """The file; whoever may ask may not write anywhere else than where the sandbox was started, nor over other files."""
 
     file: Annotated[str, Meta(pattern=r"^[\w-][\w.-]*\.sandbox$", max_length=100)]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlCall(Generic[B]):
-    """One call. ``lasting`` ones may take a while and run beside the loop."""
-
-    method: str
-    path: str
-    body: type[B]
-    run: Callable[[Sandbox, B], object]
-    about: str
-    lasting: bool = False
-
-    @property
-    def takes(self) -> dict[str, str]:
-        """The parameters by name with their defaults."""
-        fields = msgspec.structs.fields(self.body)
-        return {one.name: "required" if one.required else f"default {one.default!r}" for one in fields}
 
 
 def _state(box: Sandbox, body: StateBody) -> object:
@@ -210,13 +172,6 @@ def _deposit(box: Sandbox, body: DepositBody) -> None:
     box.deposit(body.account, body.asset, body.amount, product=body.product)
 
 
-def _announce(box: Sandbox, body: AnnounceBody) -> object:
-    reference = box.bank.announce_deposit(
-        body.account, body.asset, body.amount, method=body.method, hold=body.hold, fail=body.fail
-    )
-    return {"refid": reference}
-
-
 def _set_status(box: Sandbox, body: StatusBody) -> None:
     box.set_status(body.status)
 
@@ -260,7 +215,7 @@ CALLS: Final[tuple[ControlCall[Any], ...]] = (
     ControlCall("DELETE", "/faults", Nothing, _clear_faults, "Take back every fault that is set."),
     ControlCall("POST", "/keys", KeyBody, _make_key, "A new key of an account, which is opened when it is new."),
     ControlCall("POST", "/deposit", DepositBody, _deposit, "Pay money into an account."),
-    ControlCall("POST", "/bank/announce", AnnounceBody, _announce, "Let a deposit be on its way to an account."),
+    *BANK_CALLS,
     ControlCall("POST", "/status", StatusBody, _set_status, "Put the exchange into another mode."),
     ControlCall("POST", "/advance", AdvanceBody, _advance, "Let exchange time pass at once.", lasting=True),
     ControlCall("POST", "/speed", SpeedBody, _set_speed, "Let exchange time run so fast; 0 stands still."),

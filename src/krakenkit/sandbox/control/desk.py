@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from krakenkit.errors import KrakenError, SettingsError
-from krakenkit.sandbox.control.calls import CALLS, ControlCall, Nothing
+from krakenkit.sandbox.control.call import ControlCall, Nothing
+from krakenkit.sandbox.control.calls import CALLS
 from krakenkit.sandbox.faults.listing import KINDS, make_fault, settings_of, summary_of
 from krakenkit.sandbox.inbound import parse_json
 from krakenkit.sandbox.rest import HttpAnswer, HttpCall
