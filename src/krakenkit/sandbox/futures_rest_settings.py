@@ -26,9 +26,9 @@ def leverage(caller: FuturesCaller, request: settings.GetLeverageSettings) -> se
 
 
 def set_leverage(caller: FuturesCaller, request: settings.SetLeverageSettings) -> Reply:
-    most = maybe_number(request.max_leverage, "maxLeverage")
+    contract, most = caller.contract(request.symbol), maybe_number(request.max_leverage, "maxLeverage")
     try:
-        caller.exchange.set_leverage(caller.account, caller.contract(request.symbol), most)
+        caller.exchange.set_leverage(caller.account, contract, most)
     except Declined:
         raise FuturesDenied(INSUFFICIENT_MARGIN[1], status=500, number=INSUFFICIENT_MARGIN[0]) from None
     except EngineRefused as refused:
@@ -46,11 +46,11 @@ def profits(caller: FuturesCaller, request: settings.GetPnlPreferences) -> setti
 
 
 def set_profits(caller: FuturesCaller, request: settings.SetPnlPreference) -> Reply:
-    asset = collateral_asset(request.pnl_preference)
+    contract, asset = caller.contract(request.symbol), collateral_asset(request.pnl_preference)
     if asset is None:
         raise wrong("pnlPreference")
     try:
-        caller.exchange.set_profit_currency(caller.account, caller.contract(request.symbol), asset.altname)
+        caller.exchange.set_profit_currency(caller.account, contract, asset.altname)
     except EngineRefused as refused:
         raise wrong(refused.code) from None
     return Reply()

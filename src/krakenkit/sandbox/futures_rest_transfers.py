@@ -54,9 +54,9 @@ def to_spot(caller: FuturesCaller, request: transfers.SubmitTransferToSpot) -> t
 
 
 def _move(caller: FuturesCaller, giver: str, taker: str, source: str, target: str, unit: str, amount: Decimal) -> None:
-    wallets = _wallet(caller, source), _wallet(caller, target)
+    given, taken, asset = _wallet(caller, source), _wallet(caller, target), _asset(unit)
     try:
-        caller.exchange.transfer(giver, *wallets, _asset(unit).altname, amount, caller.now, to=taker)
+        caller.exchange.transfer(giver, given, taken, asset.altname, amount, caller.now, to=taker)
     except EngineRefused as refused:
         raise FuturesDenied(_CODES.get(refused.code, refused.code)) from None
 

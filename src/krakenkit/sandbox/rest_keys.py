@@ -57,6 +57,7 @@ def create_subaccount(caller: Caller, request: subaccounts.CreateSubaccount) -> 
     if "@" not in request.email:
         raise Denied("EGeneral:Invalid arguments:email")
     caller.venue.bank.directory.add_subaccount(caller.account, request.username)
+    caller.venue.futures.exchange.adopt(caller.account, request.username)
     return True
 
 

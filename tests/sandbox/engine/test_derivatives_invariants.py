@@ -198,6 +198,10 @@ def assert_sound(chaos: Chaos) -> None:
         assert {one: count for one, count in account.counts.items() if count} == Counter(
             order.contract for order in account.open.values()
         )
+        for one, pending in account.pending.items():
+            binding = [o for o in account.open.values() if o.contract is one and not (o.reduce_only or o.waiting)]
+            assert pending == tuple(sum(o.remaining for o in binding if o.buy == buy) for buy in (True, False))
+        assert account.reducing == sum(order.reduce_only for order in account.open.values())
         assert account.small == sum(order.small for order in account.open.values())
         assert all(
             amount >= 0 for (wallet, unit), amount in account.balances.items() if unit != "USD" or wallet == "cash"

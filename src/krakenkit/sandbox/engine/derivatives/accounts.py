@@ -121,6 +121,10 @@ class Account:
     """Open orders by contract."""
     small: int = 0
     """Open orders that are worth next to nothing."""
+    reducing: int = 0
+    """Open orders that only reduce."""
+    pending: dict[Contract, tuple[int, int]] = field(default_factory=dict[Contract, tuple[int, int]])
+    """Lots that open orders would buy and sell, by contract, without those that only reduce or wait."""
 
     def __repr__(self) -> str:
         return f"Account({self.name})"
@@ -137,6 +141,13 @@ class Account:
         for position in self.positions.values():
             if position.lots and wallet in (None, position.contract.wallet):
                 yield position
+
+    def bind(self, order: Order, lots: int) -> None:
+        """Count lots of an open order among those that bind margin; fewer of them when negative."""
+        if order.reduce_only or order.waiting:
+            return
+        buying, selling = self.pending.get(order.contract, (0, 0))
+        self.pending[order.contract] = (buying + lots, selling) if order.buy else (buying, selling + lots)
 
     def keep_gone(self, gone: Gone) -> None:
         """Remember how an order ended."""

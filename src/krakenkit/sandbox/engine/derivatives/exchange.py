@@ -192,6 +192,7 @@ class DerivativesExchange(DerivativesOffice):
             self._floor.lift(order)
         elif order.resting and draft.lots < order.lots:
             self._floor.touch(order).book.own(order).shrink(order, order.lots - draft.lots)
+        order.account.bind(order, draft.lots - order.lots)
         order.lots, order.limit, order.trigger = draft.lots, draft.limit, draft.trigger
         order.updated_at = self.now
         if order.waiting:

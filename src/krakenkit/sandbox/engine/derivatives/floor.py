@@ -111,6 +111,8 @@ class Floor(Ledger):
         account.open[order.order_id] = order
         account.counts[order.contract] = account.counts.get(order.contract, 0) + 1
         account.small += order.small
+        account.reducing += order.reduce_only
+        account.bind(order, order.remaining)
         if order.cli_ord_id is not None:
             account.client_ids[order.cli_ord_id] = order.order_id
 
@@ -150,6 +152,8 @@ class Floor(Ledger):
         del account.open[order.order_id]
         account.counts[order.contract] -= 1
         account.small -= order.small
+        account.reducing -= order.reduce_only
+        account.bind(order, -order.remaining)
         if not account.house:
             account.keep_gone(Gone(order.view(), reason, self.now))
 
@@ -261,6 +265,7 @@ class Floor(Ledger):
         if fee:
             self.earn(account, purse, -fee)
         order.filled += lots
+        account.bind(order, -lots)
         order.updated_at = self.now
         if not order.remaining:
             self._end(order, "full_fill")

@@ -8,7 +8,7 @@ those that wait for their trigger, bind nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import msgspec
@@ -140,17 +140,10 @@ def isolated_margin(position: Position, leverage: int) -> int:
 def _exposed(account: Account, wallet: str, more: Order | None, less: Order | None) -> dict[Contract, tuple[int, int]]:
     """Lots that open orders would buy and sell, for every contract of the wallet that is held or traded."""
     found = {position.contract: (0, 0) for position in account.holdings(wallet)}
-    for order in _binding(account, wallet, more, less):
-        buying, selling = found.get(order.contract, (0, 0))
-        found[order.contract] = (
-            (buying + order.remaining, selling) if order.buy else (buying, selling + order.remaining)
-        )
+    found |= {one: sides for one, sides in account.pending.items() if any(sides) and one.wallet == wallet}
+    for order, sign in ((more, 1), (less, -1)):
+        if order is not None and not order.reduce_only and not order.waiting:
+            buying, selling = found.get(order.contract, (0, 0))
+            lots = sign * order.remaining
+            found[order.contract] = (buying + lots, selling) if order.buy else (buying, selling + lots)
     return found
-
-
-def _binding(account: Account, wallet: str, more: Order | None, less: Order | None) -> Iterator[Order]:
-    for order in account.open.values():
-        if order is not less and not order.reduce_only and not order.waiting and order.contract.wallet == wallet:
-            yield order
-    if more is not None and not more.reduce_only and not more.waiting:
-        yield more

@@ -172,7 +172,7 @@ class Matcher:
     def _drop_idle(self, traded: Order) -> None:
         """Remove the account's resting orders that only reduce and have nothing to reduce any more."""
         account, contract = traded.account, traded.contract
-        if account.house:
+        if account.house or not account.reducing:
             return
         position = account.position(contract)
         for order in list(account.open.values()):

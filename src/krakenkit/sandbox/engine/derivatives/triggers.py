@@ -57,6 +57,7 @@ class Triggers:
     def _fire(self, desk: Desk, order: Order) -> None:
         del desk.waiting[order.order_id]
         order.waiting = False
+        order.account.bind(order, order.remaining)
         order.updated_at = self._floor.now
         if order.trigger is not None and order.trigger.offset is not None:
             order.limit = order.trigger.limit(order.contract.scale.tick)
