@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -243,3 +244,39 @@ async def test_batches_amends_the_switch_and_preferences_go_through_the_client()
             assert (await trading.set_unified_preference(leverage_mode=cross)).extra == {}
             with pytest.raises(Refused, match="Unknown 'params"):
                 await trading.set_unified_preference(leverage_mode=LeverageMode(symbol="PF_X", max_leverage=None))
+
+
+def test_a_saved_sandbox_goes_on_where_the_unified_account_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox"
+
+    @over_loopback
+    async def before() -> None:
+        async with Sandbox(seed=10, market=["PF_XBTUSD"], pace=60) as box:
+            _, trading = clients(box)
+            async with trading:
+                await trading.submit_unified_order(order_type="market", side="buy", symbol="PF_XBTUSD", order_qty="0.1")
+                await trading.submit_unified_order(
+                    order_type="limit",
+                    side="buy",
+                    symbol="PF_XBTUSD",
+                    order_qty="0.1",
+                    limit_price=1000,
+                    cl_ord_id="mine",
+                )
+            box.save(file)
+
+    @over_loopback
+    async def after() -> None:
+        async with Sandbox.load(file) as box:
+            ws, _ = clients(box)
+            async with ws:
+                reader = Reader(ws)
+                await reader.follow(streams.unified.Executions(), streams.unified.Positions())
+                await until(lambda: reader.rows["executions"] and reader.rows["positions"])
+                assert [row.cl_ord_id for row in reader.rows["executions"]] == ["mine"]
+                assert reader.rows["positions"][0].futures[0].size == Decimal("0.1")
+                assert truth(box).wallet("trader", "flex").balance < 100_000  # no second gift
+                await reader.stop()
+
+    before()
+    after()

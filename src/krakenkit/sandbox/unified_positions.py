@@ -48,14 +48,13 @@ class MarginReader(AccountReader):
 
     def _tell(self, wallets: Collection[str]) -> None:
         """Say the sections of these wallets that have changed."""
-        everything = list(self._exchange.contracts.wallets)
-        singles = [wallet for wallet in everything if wallet != FLEX]
+        singles = [wallet for wallet in self._exchange.contracts.wallets if wallet != FLEX]
         if FLEX in wallets:
             parts = balance_parts(self._exchange, self.account, [FLEX])
-            self._replace("multi_collateral", parts.get("flex_futures", {}))
-        if any(wallet != FLEX for wallet in wallets):
+            self._replace("multi_collateral", parts["flex_futures"])
+        if any(wallet in wallets for wallet in singles):
             parts = balance_parts(self._exchange, self.account, singles)
-            self._replace("single_collateral", parts.get("futures", {}))
+            self._replace("single_collateral", parts["futures"])
 
     def _replace(self, section: str, data: Members) -> None:
         written = socket_json(data)

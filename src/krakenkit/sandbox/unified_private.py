@@ -12,15 +12,9 @@ from krakenkit.sandbox.spot_v2_answers import Answers
 from krakenkit.sandbox.spot_v2_frames import Members
 from krakenkit.sandbox.spot_v2_subscriptions import answer_end, token_of
 from krakenkit.sandbox.tokens import Token
-from krakenkit.sandbox.unified_account import (
-    AccountHub,
-    AccountReader,
-    BalancesReader,
-    Count,
-    ExecutionsReader,
-    LedgersReader,
-)
+from krakenkit.sandbox.unified_account import AccountHub, AccountReader, Count, ExecutionsReader
 from krakenkit.sandbox.unified_channels import PRIVATE_CHANNELS, private_channel, read_flag
+from krakenkit.sandbox.unified_money import BalancesReader, LedgersReader
 from krakenkit.sandbox.unified_positions import MarginReader, PositionsReader, PreferencesReader
 from krakenkit.sandbox.unified_words import DERIVATIVES
 from krakenkit.sandbox.venue import Venue
