@@ -14,9 +14,11 @@ from krakenkit.errors import SettingsError
 from krakenkit.sandbox.clock import NanoClock, SandboxClock, Speed
 from krakenkit.sandbox.control.desk import ControlDesk
 from krakenkit.sandbox.controls import Controls
+from krakenkit.sandbox.engine import spot_instruments
 from krakenkit.sandbox.keys import KeyRules, Permissions
 from krakenkit.sandbox.limits import Limits
 from krakenkit.sandbox.lines import LONGEST_QUEUE
+from krakenkit.sandbox.recording import read_recording
 from krakenkit.sandbox.stage import Stage
 from krakenkit.sandbox.state import Saved
 from krakenkit.sandbox.state import load as load_state
@@ -66,6 +68,9 @@ class Sandbox(Controls):
         speed: seconds of exchange time in a second: 0 stands still until ``advance``, 1 is real time, ``"max"`` is as fast as
             the machine can. At other speeds than 1 clients should take the time from the exchange.
         limits: how often clients may call, trade, connect and speak; True for all as documented, False for none.
+        replay: a recording to be played: frames of Spot v2, one on each line. Its pairs show the recorded books and trades,
+            with their timing, and clients trade against them; other pairs trade only where ``market`` names them.
+        replay_loops: begin the recording again when it ends; else the books stand still then.
         clock: where the time comes from, in nanoseconds since 1970; ``speed`` and ``advance`` count from there.
         longest_queue: frames that may wait for a socket that does not read before it is cut off.
     """
@@ -80,10 +85,19 @@ class Sandbox(Controls):
         pace: float = 0.05,
         speed: Speed = 1,
         limits: Limits | bool | None = None,
+        replay: str | os.PathLike[str] | None = None,
+        replay_loops: bool = False,
         clock: NanoClock = time.time_ns,
         longest_queue: int = LONGEST_QUEUE,
     ) -> None:
-        venue = Venue(seed, market=market, clock=SandboxClock(clock, speed=speed), limits=_limits(limits))
+        venue = Venue(
+            seed,
+            market=market,
+            clock=SandboxClock(clock, speed=speed),
+            recording=() if replay is None else read_recording(replay, spot_instruments()),
+            loops=replay_loops,
+            limits=_limits(limits),
+        )
         self._furnish(Stage(venue, pace=pace, longest_queue=longest_queue), host, port)
 
     def _furnish(self, stage: Stage, host: str, port: int) -> None:

@@ -89,13 +89,18 @@ def move_price(venue: Venue, symbol: str, change: Number) -> None:
     pair, contract, market = venue.exchange.instruments.pair(symbol), venue.futures.contract(symbol), venue.market
     if pair is not None and market is not None and market.trades(pair):
         _move_pair(venue, market, pair, ratio_of(change, market.price(pair.name)))
-    elif pair is None and contract is not None:
+    elif pair is None and contract is not None and not _is_recorded(venue, contract.index):
         _move_contract(venue, contract, ratio_of(change, venue.futures.index_price(contract)))
     else:
         raise SettingsError(
             f"The market does not move {symbol!r}; it moves the pairs and contracts it trades by itself."
         )
     venue.futures.follow()
+
+
+def _is_recorded(venue: Venue, symbol: str) -> bool:
+    pair = venue.exchange.instruments.pair(symbol)
+    return venue.recorded is not None and pair is not None and venue.recorded.trades(pair)
 
 
 def _move_contract(venue: Venue, contract: Contract, ratio: Fraction) -> None:

@@ -22,6 +22,8 @@ from krakenkit.sandbox.engine import (
     Terms,
     spot_instruments,
 )
+from krakenkit.sandbox.engine.derivatives import perpetuals
+from krakenkit.sandbox.engine.recorded import Moment, RecordedMarket
 from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT
 from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.faults.script import Script, SkewedClock
@@ -59,6 +61,8 @@ class Venue:
         seed: makes the market and all ids; one seed, one market.
         market: whether all pairs and contracts trade by themselves, or which of them.
         clock: what time it is.
+        recording: a market to be played; the pairs of it do nothing else, and other pairs trade only where they are named.
+        loops: whether it is played again and again.
         limits: how often clients may call, trade, connect and speak.
     """
 
@@ -68,6 +72,8 @@ class Venue:
         *,
         market: bool | Collection[str] = True,
         clock: SandboxClock | None = None,
+        recording: Sequence[Moment] = (),
+        loops: bool = False,
         limits: Limits | None = None,
     ) -> None:
         self.time = SandboxClock() if clock is None else clock
@@ -77,6 +83,7 @@ class Venue:
         self.limits = LimitDesk(limits or Limits())
         now, dice = self.clock(), random.Random(f"{seed} exchange")
         self.market: Market | None = None
+        self.recorded: RecordedMarket | None = None
         self.exchange = Exchange(
             spot_instruments(), dice, now, rates=self.limits.rates, terms=self.terms(), index=self._index
         )
@@ -86,7 +93,9 @@ class Venue:
         self.partners = Partners(seed, self.keys, self.bank)
         self.institutions = Institutions(seed, self.keys, self.bank)
         self.listeners: list[Listener] = []
-        pairs, contracts = apart(market)
+        if recording:
+            self.recorded = self._make_recorded(recording, loops=loops)
+        pairs, contracts = apart(self._alongside(market))
         self.market = self._make_market(seed, pairs)
         self.futures = FuturesVenue(
             seed,
@@ -109,11 +118,30 @@ class Venue:
 
     def fair_price(self, pair: str) -> Decimal | None:
         """What a pair is worth to the market right now; None without a market."""
+        if self.recorded is not None and self.recorded.trades(found := self.exchange.pair(pair)):
+            return self.recorded.price(found)
         return None if self.market is None else self.market.price(pair)
 
     def _index(self, pair: Pair) -> int | None:
         """The index of a pair: what the market takes it to be worth. Without a market there is none."""
+        if self.recorded is not None and self.recorded.trades(pair):
+            return self.recorded.fair_price(pair)
         return None if self.market is None else self.market.fair_price(pair)
+
+    def _make_recorded(self, recording: Sequence[Moment], *, loops: bool) -> RecordedMarket:
+        made = RecordedMarket(self.exchange, recording, self.clock(), loops=loops)
+        made.step(self.clock())
+        return made
+
+    def _alongside(self, market: bool | Collection[str]) -> bool | Collection[str]:
+        """What trades by itself beside a recording: what is named, else the contracts on what was recorded."""
+        recorded = self.recorded
+        if recorded is None or market is False:
+            return market
+        if market is True:
+            return [one.symbol for one in perpetuals().all if recorded.trades(self.exchange.pair(one.index))]
+        found = ((name, self.exchange.instruments.pair(name)) for name in market)
+        return [name for name, pair in found if pair is None or not recorded.trades(pair)]
 
     def _make_market(self, seed: int, market: bool | Collection[str]) -> Market | None:
         if market is False or market == []:
@@ -196,6 +224,8 @@ class Venue:
         now = self.clock()
         self.stepped_at = now if step else self.stepped_at
         acts = step and not self.market_paused
+        if acts and self.recorded is not None:
+            self.recorded.step(now)
         self.bank.tick(now)
         if acts and self.market is not None:
             self.market.step(now)
