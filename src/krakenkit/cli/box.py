@@ -8,10 +8,11 @@ import signal
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import FrameType
-from typing import Any
+from typing import Any, Unpack
 
 import click
 
+from krakenkit.cli.box_market import MarketChoices, market_options, sandbox_of
 from krakenkit.cli.options import json_flag
 from krakenkit.cli.render import say, show_json, show_table
 from krakenkit.errors import SettingsError
@@ -24,24 +25,27 @@ async def serve(
     seed: int,
     limits: str,
     faults: Sequence[str],
+    choices: MarketChoices,
     announce: Callable[[dict[str, Any]], None],
 ) -> None:
     """Run a sandbox until SIGINT or SIGTERM comes; ``announce`` is told its addresses and keys once it listens.
 
     Raises:
-        SettingsError: when the port is taken, the host is not this machine, or limits or faults cannot be read.
+        SettingsError: when the port is taken, the host is not this machine, or a setting or a file cannot be read.
     """
-    from krakenkit.sandbox import Limits, Sandbox  # the only command that needs a server
+    from krakenkit.sandbox import Limits  # the only command that needs a server
     from krakenkit.sandbox.faults.reading import read_fault
 
     wanted = [read_fault(text) for text in faults]
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with Sandbox(seed=seed, host=host, port=port, limits=Limits.parse(limits)) as box:
+    async with sandbox_of(choices, host=host, port=port, seed=seed, limits=Limits.parse(limits)) as box:
         for fault in wanted:
             box.faults.begin(fault)
         announce(box.describe())
         await stop.wait()
+        if choices["state"] is not None:
+            box.save(choices["state"])
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -69,6 +73,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 )
 @click.option("--list-faults", is_flag=True, help="List all faults with their settings, and end.")
 @click.option("--log/--quiet", "logged", default=None, help="A line on stderr for each call; quiet with --json.")
+@market_options
 @json_flag
 def sandbox_command(
     host: str,
@@ -79,6 +84,7 @@ def sandbox_command(
     list_faults: bool,
     logged: bool | None,
     as_json: bool,
+    **choices: Unpack[MarketChoices],
 ) -> None:
     """Run a local exchange on 127.0.0.1 that speaks the wire of Kraken, until Ctrl-C.
 
@@ -97,7 +103,9 @@ def sandbox_command(
     if logged or (logged is None and not as_json):
         _log_to_stderr()
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(serve(host=host, port=port, seed=seed, limits=limits, faults=faults, announce=announce))
+    asyncio.run(
+        serve(host=host, port=port, seed=seed, limits=limits, faults=faults, choices=choices, announce=announce)
+    )
     if not as_json:
         say("The sandbox is closed.")
 

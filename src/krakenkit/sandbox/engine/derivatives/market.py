@@ -161,7 +161,7 @@ class ContractMarket:
             if best is None or best.price != touch:
                 self._stand(contract, side, touch, self._rng.randint(100, 8_000))
             price, dollars = touch, 2_000
-            while len(resting) <= FEWEST_LEVELS:
+            while len(resting) <= FEWEST_LEVELS and price > contract.scale.tick:
                 ticks = self._rng.randint(1, max(price * 25 // _MILLION // contract.scale.tick, 2))
                 price += ticks * contract.scale.tick * (-1 if side == "buy" else 1)
                 dollars += 500
