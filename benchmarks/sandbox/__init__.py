@@ -1,0 +1,1 @@
+"""How much the sandbox can take: ``python -m benchmarks.sandbox``."""

@@ -1,17 +1,21 @@
-"""How fast the sandbox is: ``python -m benchmarks.sandbox``. Each figure is the best of three, since machines are noisy."""
+"""Measure the sandbox and print a small table; the exit code is 1 where it is slower than it should be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
 
-from benchmarks.sandbox import engine, rest
+from benchmarks.sandbox import day
+from benchmarks.sandbox.rows import table
 
-ROUNDS = 3
-WORKS: tuple[tuple[str, Callable[[], float]], ...] = (
-    ("orders a second through the engine", engine.measure),
-    ("orders a second by REST, one core", lambda: rest.measure().per_second),
-)
+MEASUREMENTS = (day.measure,)
+
+
+def main() -> int:
+    """Every measurement, one after the other."""
+    rows = [row for measure in MEASUREMENTS for row in measure()]
+    print(table(rows))
+    return 0 if all(row.good for row in rows) else 1
+
 
 if __name__ == "__main__":
-    for name, measure in WORKS:
-        print(f"{name:<38} {max(measure() for _ in range(ROUNDS)):>10,.0f}")
+    sys.exit(main())
