@@ -54,7 +54,7 @@ def market_options(command: C) -> C:
     return reduce(lambda made, option: option(made), reversed(_OPTIONS), command)
 
 
-def sandbox_of(choices: MarketChoices, *, port: int, seed: int, limits: Limits, **more: Any) -> Sandbox:
+def sandbox_of(choices: MarketChoices, *, host: str, port: int, seed: int, limits: Limits) -> Sandbox:
     """The sandbox that is asked for: new, or from its file.
 
     Raises:
@@ -64,16 +64,16 @@ def sandbox_of(choices: MarketChoices, *, port: int, seed: int, limits: Limits, 
 
     state, speed = choices["state"], speed_from(choices["speed"])
     if state is not None and Path(state).exists():
-        return Sandbox.load(state, port=port, speed=speed, **more)
+        return Sandbox.load(state, host=host, port=port, speed=speed)
     return Sandbox(
         seed=seed,
+        host=host,
         port=port,
         limits=limits,
         market=symbols_from(choices["pairs"]),
         speed=1 if speed is None else speed,
         replay=choices["replay"],
         replay_loops=choices["loop"],
-        **more,
     )
 
 
