@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,36 @@ async def test_spot_v2_trades_on_margin_with_the_largest_leverage() -> None:
         assert position["margin"] == "4000.10000"
         reply = await line.ask("add_order", **order | {"side": "sell", "margin": False, "reduce_only": True})
         assert reply["error"] == "EOrder:Reduce only:Non-PC"
+
+
+@over_loopback
+async def test_both_sockets_tell_of_reduce_only_orders_that_shrink_and_go() -> None:
+    async with world() as here:
+        await priced(here)
+        trader = here.account(balances={"USD": 50_000})
+        await trader.result("AddOrder", **LONG)
+        target = SHORT | {"ordertype": "limit", "price": "45000", "reduce_only": "true"}
+        order_id = (await trader.result("AddOrder", **target))["txid"][0]
+        v2, v1 = await here.private_line(trader), await private_v1_line(here, trader)
+        await v2.subscribe("executions")
+        (snapshot,) = (await v2.on("executions", "snapshot"))["data"]
+        assert (snapshot["margin"], snapshot["reduce_only"]) == (True, True)
+        await v1.subscribe("openOrders")
+        await v1.on("openOrders")
+
+        await trader.result("AddOrder", **SHORT | {"volume": "0.2"})
+        await trader.result("AddOrder", **SHORT | {"volume": "0"})
+
+        def about(kind: str) -> Callable[[dict[str, Any]], bool]:
+            return lambda m: m["data"][0]["order_id"] == order_id and m["data"][0]["exec_type"] == kind
+
+        (restated,) = (await v2.until(about("restated")))["data"]
+        assert (restated["order_qty"], restated["amended"]) == (Decimal("0.3"), True)
+        (gone,) = (await v2.until(about("canceled")))["data"]
+        assert gone["reason"] == "Reduce only:Position is closed"
+        told = [(await v1.until(lambda m: order_id in m[0][0]))[0][0][order_id] for _ in range(2)]
+        assert told[0]["vol"] == "0.30000000"
+        assert (told[1]["status"], told[1]["cancel_reason"]) == ("canceled", "Reduce only:Position is closed")
 
 
 @over_loopback

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from krakenkit.sandbox.engine.accounts import Account
@@ -91,16 +90,10 @@ def check_margin(floor: Floor, order: Order, *, exact: int | None = None, replac
     if not opening and not order.may_stay:
         return
     others = [one for one in account.margin_orders.values() if one is not replacing and one is not order]
+    appraiser = Appraiser(floor, floor.dollar, costs={} if exact is None else {order: exact})
     if opening:
-        cost = order.remaining * (order.limit or order.trigger or floor.desk(order).tape.last or 0)
-        _check_limits(floor, order, others, opening, (cost if exact is None else exact) * opening // order.remaining)
-    appraiser = Appraiser(floor, floor.dollar)
-
-    def cost_of(other: Order) -> Fraction:
-        known = exact is not None and other is order
-        return appraiser.exact_worth(pair, exact or 0) if known else appraiser.order_cost(other)
-
-    before, after = (appraiser.reserved(account, orders, cost_of) for orders in (others, [*others, order]))
+        _check_limits(floor, order, others, opening, appraiser.exact_cost(order) * opening // order.remaining)
+    before, after = (appraiser.reserved(account, orders) for orders in (others, [*others, order]))
     if after > before and after > appraiser.means(account).free:
         raise EngineRefused(MARGIN_LEVEL)
 

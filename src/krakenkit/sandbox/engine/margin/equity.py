@@ -5,7 +5,7 @@ Exact fractions inside; collateral without a price counts as nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,12 +97,17 @@ class Means:
 
 
 class Appraiser:
-    """Appraises accounts in one asset; it asks for every price once, so make one for every look."""
+    """Appraises accounts in one asset; it asks for every price once, so make one for every look.
 
-    def __init__(self, floor: Floor, unit: Asset) -> None:
+    Args:
+        costs: exact costs of orders for which the book tells them.
+    """
+
+    def __init__(self, floor: Floor, unit: Asset, costs: Mapping[Order, int] | None = None) -> None:
         self._floor = floor
         self._rates: Rates = floor.rates
         self._unit = unit
+        self._costs = costs or {}
         self._known: dict[Asset, Fraction] = {}
 
     def price(self, asset: Asset) -> Fraction:
@@ -142,22 +147,19 @@ class Appraiser:
         """Equity in percent of the bound margin; None without open positions."""
         return self.means(account).level
 
-    def reserved(
-        self, account: Account, orders: Iterable[Order], cost: Callable[[Order], Fraction] | None = None
-    ) -> Fraction:
+    def reserved(self, account: Account, orders: Iterable[Order]) -> Fraction:
         """What these orders would bind, the dearer side of each pair.
 
         What closes binds nothing; where orders of one side would close and then open, all their margin counts for the
         part that opens.
         """
-        cost = cost or self.order_cost
         lots: dict[tuple[Pair, bool], int] = {}
         margins: dict[tuple[Pair, bool], Fraction] = {}
         for order in orders:
             if not order.reduce_only:
                 side = (order.pair, order.buy)
                 lots[side] = lots.get(side, 0) + order.remaining
-                margins[side] = margins.get(side, _NOTHING) + cost(order) / (order.leverage or 1)
+                margins[side] = margins.get(side, _NOTHING) + self.order_cost(order) / (order.leverage or 1)
         dearest: dict[Pair, Fraction] = {}
         for (pair, buy), whole in margins.items():
             wanted = lots[pair, buy]
@@ -167,9 +169,14 @@ class Appraiser:
         return sum(dearest.values(), _NOTHING)
 
     def order_cost(self, order: Order) -> Fraction:
-        """What the rest of an order costs: at its limit, else its trigger, else the last price."""
+        """What the rest of an order costs."""
+        return self.exact_worth(order.pair, self.exact_cost(order))
+
+    def exact_cost(self, order: Order) -> int:
+        """The same in exact cost units of its pair: at its limit, else its trigger, else the last price."""
+        known = self._costs.get(order)
         price = order.limit or order.trigger or self._last(order.pair)
-        return self.exact_worth(order.pair, price * order.remaining)
+        return price * order.remaining if known is None else known
 
     def exact_worth(self, pair: Pair, exact: int) -> Fraction:
         """What an exact cost of a pair is worth."""
