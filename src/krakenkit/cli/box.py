@@ -103,7 +103,9 @@ def sandbox_command(
     if logged or (logged is None and not as_json):
         _log_to_stderr()
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(serve(host=host, port=port, seed=seed, limits=limits, faults=faults, choices=choices, announce=announce))
+    asyncio.run(
+        serve(host=host, port=port, seed=seed, limits=limits, faults=faults, choices=choices, announce=announce)
+    )
     if not as_json:
         say("The sandbox is closed.")
 

@@ -5,12 +5,15 @@ from decimal import Decimal
 import pytest
 
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.bank.addresses import MOST_UNUSED, Scope
 from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.bank.methods import EVM, Direction, Method
 from krakenkit.sandbox.bank.transfers import Withdrawal
 from krakenkit.sandbox.engine import EngineRefused, PlaceOrder
 from sandbox.bank.bank_helpers import BTC, World
+from sandbox.engine.engine_helpers import NOW, place
+from sandbox.engine.margin_helpers import lender, lever
 
 
 def withdraw(here: World, net: int, *, fee: int = 1_500_000, max_fee: int | None = None) -> Withdrawal:
@@ -162,6 +165,18 @@ def test_money_held_for_orders_cannot_be_withdrawn() -> None:
     here.exchange.place("ann", order, here.now)
     with pytest.raises(EngineRefused, match="EFunding:Insufficient funds"):
         withdraw(here, BTC)
+
+
+def test_money_that_a_position_needs_is_not_withdrawn() -> None:
+    made = lender()
+    bank = Bank(made, 1)
+    place(made, "ann", lever("buy", "1"))
+    before = made.balance("ann", "USD")
+
+    with pytest.raises(EngineRefused, match="EFunding:Insufficient funds"):
+        bank.take_for_futures("ann", "USD", 9_000 * 10**4, NOW)
+
+    assert made.balance("ann", "USD") == before
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
