@@ -106,6 +106,20 @@ def test_a_cancel_that_comes_later_is_denied_and_one_too_late_unheard() -> None:
     assert (withdrawal.status, here.balance()) == ("Success", Decimal("8.99985"))
 
 
+def test_a_withdrawal_on_hold_can_be_taken_back_only_before_anybody_has_begun() -> None:
+    here = World()
+    early, late = withdraw(here, BTC), withdraw(here, BTC)
+    here.funding.hold(early.ref_id)
+    here.funding.cancel("ann", here.btc.asset, early.ref_id, here.now)
+    here.wait(3)
+    assert (early.status, early.mark) == ("Failure", "canceled")
+    here.funding.hold(late.ref_id)
+    with pytest.raises(EngineRefused, match="EFunding:Unknown reference id"):
+        here.funding.cancel("ann", here.btc.asset, late.ref_id, here.now)
+    here.wait(60)
+    assert (late.status, late.mark) == ("Pending", "onhold")
+
+
 def test_only_the_owner_cancels_and_only_by_the_right_asset() -> None:
     here = World()
     withdrawal = withdraw(here, BTC)
