@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from krakenkit.sandbox.bank.addresses import DepositAddress
 from krakenkit.sandbox.bank.funding import units_of
-from krakenkit.sandbox.bank.refusals import NO_FUNDS, NO_METHOD, UNKNOWN_ASSET
+from krakenkit.sandbox.bank.refusals import NO_METHOD, UNKNOWN_ASSET
 from krakenkit.sandbox.bank.transfers import Deposit, Transfer
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.derivatives import COLLATERAL
@@ -169,10 +169,9 @@ def transfer_to_futures(caller: Caller, request: funding.SubmitTransferToFutures
     units = units_of(asset, amount)
     if asset.altname not in COLLATERAL:
         raise EngineRefused(NO_METHOD)
-    if units > bank.funding.available(caller.account, asset):
-        raise EngineRefused(NO_FUNDS)
+    ref_id = bank.take_for_futures(caller.account, asset.name, units, caller.now)
     caller.venue.futures.receive(caller.account, asset, amount)
-    return funding.FundingReference(bank.take_for_futures(caller.account, asset.name, units, caller.now))
+    return funding.FundingReference(ref_id)
 
 
 ENDPOINTS: Final = (

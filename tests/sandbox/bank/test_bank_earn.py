@@ -4,10 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.bank.earn import Position
 from krakenkit.sandbox.bank.strategies import DAY, HOUR, Strategy
 from krakenkit.sandbox.engine import EngineRefused
-from sandbox.bank.bank_helpers import BTC, World
+from sandbox.bank.bank_helpers import BTC, SECOND, World
+from sandbox.engine.engine_helpers import NOW, place
+from sandbox.engine.margin_helpers import lender, lever
 
 DOT = 10**10
 YEAR = 365 * DAY
@@ -206,3 +209,17 @@ def test_an_allocation_that_fails_is_told_by_its_status() -> None:
     put_in(here, liquid, BTC)
     here.wait(2)
     assert here.earn.pending("ann", liquid.strategy_id, "allocate") is False
+
+
+def test_money_that_a_position_needs_meanwhile_is_not_put_in() -> None:
+    made = lender()
+    bank = Bank(made, 1)
+    dollars = next(one for one in bank.earn.strategies if (one.asset.display, one.lock) == ("USD", "instant"))
+    bank.earn.change("ann", dollars.strategy_id, "allocate", 9_000 * 10**4, NOW)
+    place(made, "ann", lever("buy", "1"))
+
+    bank.tick(NOW + 2 * SECOND)
+
+    with pytest.raises(EngineRefused, match="EEarnings:Insufficient funds"):
+        bank.earn.pending("ann", dollars.strategy_id, "allocate")
+    assert made.balance("ann", "USD").earning == ()

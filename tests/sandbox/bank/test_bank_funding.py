@@ -5,12 +5,15 @@ from decimal import Decimal
 import pytest
 
 from krakenkit.errors import SettingsError
+from krakenkit.sandbox.bank import Bank
 from krakenkit.sandbox.bank.addresses import MOST_UNUSED, Scope
 from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.bank.methods import EVM, Direction, Method
 from krakenkit.sandbox.bank.transfers import Withdrawal
 from krakenkit.sandbox.engine import EngineRefused, PlaceOrder
 from sandbox.bank.bank_helpers import BTC, World
+from sandbox.engine.engine_helpers import NOW, place
+from sandbox.engine.margin_helpers import lender, lever
 
 
 def withdraw(here: World, net: int, *, fee: int = 1_500_000, max_fee: int | None = None) -> Withdrawal:
@@ -103,6 +106,20 @@ def test_a_cancel_that_comes_later_is_denied_and_one_too_late_unheard() -> None:
     assert (withdrawal.status, here.balance()) == ("Success", Decimal("8.99985"))
 
 
+def test_a_withdrawal_on_hold_can_be_taken_back_only_before_anybody_has_begun() -> None:
+    here = World()
+    early, late = withdraw(here, BTC), withdraw(here, BTC)
+    here.funding.hold(early.ref_id)
+    here.funding.cancel("ann", here.btc.asset, early.ref_id, here.now)
+    here.wait(3)
+    assert (early.status, early.mark) == ("Failure", "canceled")
+    here.funding.hold(late.ref_id)
+    with pytest.raises(EngineRefused, match="EFunding:Unknown reference id"):
+        here.funding.cancel("ann", here.btc.asset, late.ref_id, here.now)
+    here.wait(60)
+    assert (late.status, late.mark) == ("Pending", "onhold")
+
+
 def test_only_the_owner_cancels_and_only_by_the_right_asset() -> None:
     here = World()
     withdrawal = withdraw(here, BTC)
@@ -162,6 +179,18 @@ def test_money_held_for_orders_cannot_be_withdrawn() -> None:
     here.exchange.place("ann", order, here.now)
     with pytest.raises(EngineRefused, match="EFunding:Insufficient funds"):
         withdraw(here, BTC)
+
+
+def test_money_that_a_position_needs_is_not_withdrawn() -> None:
+    made = lender()
+    bank = Bank(made, 1)
+    place(made, "ann", lever("buy", "1"))
+    before = made.balance("ann", "USD")
+
+    with pytest.raises(EngineRefused, match="EFunding:Insufficient funds"):
+        bank.take_for_futures("ann", "USD", 9_000 * 10**4, NOW)
+
+    assert made.balance("ann", "USD") == before
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

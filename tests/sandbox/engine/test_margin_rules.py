@@ -128,7 +128,12 @@ def test_collateral_that_positions_need_cannot_be_withdrawn() -> None:
 
     with pytest.raises(EngineRefused, match="EOrder:Insufficient funds"):
         made.withdraw("ann", "USD", Decimal("3873.98"), NOW)
-    made.withdraw("ann", "USD", Decimal("3873.97"), NOW)
+    most = made.withdrawable("ann", "USD")
+    assert 38_739_700 <= most < 38_739_800
+    with pytest.raises(EngineRefused, match="EOrder:Insufficient funds"):
+        made.post("ann", "USD", -most - 1, NOW, kind="withdrawal")
+    made.post("ann", "USD", -most, NOW, kind="withdrawal")
+    assert made.withdrawable("ann", "USD") == 0
 
 
 # --- reduce-only ------------------------------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ class Earn:
     def _spendable(self, position: Position, kind: Change) -> int:
         if kind == "deallocate":
             return position.earning + sum(one.units for one in position.in_stage("bonding"))
-        return self._exchange.account(position.account).available(position.strategy.asset)
+        return self._exchange.withdrawable(position.account, position.strategy.asset.name)
 
     def _carry_out(self, position: Position, at: int) -> None:
         units, position.pending = position.pending, 0

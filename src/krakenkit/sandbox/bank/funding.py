@@ -120,7 +120,7 @@ class Funding:
 
     def available(self, account: str, asset: Asset) -> int:
         """Units that could be withdrawn, fee included."""
-        return max(0, self._exchange.account(account).available(asset))
+        return self._exchange.withdrawable(account, asset.name)
 
     # What there is
 

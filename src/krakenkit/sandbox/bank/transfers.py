@@ -92,7 +92,9 @@ class Withdrawal(Transfer):
     @property
     def cancellable(self) -> bool:
         """Whether a wish to cancel is heard; whether it is granted shows a moment later."""
-        return self.status in ("Initial", "Pending") and self.mark != "cancel-pending"
+        if self.status == "Initial":
+            return self.mark != "cancel-pending"
+        return self.status == "Pending" and self.mark not in ("cancel-pending", "onhold")
 
     def ask_to_cancel(self, at: int) -> None:
         """Wish it back: granted while nobody has begun to carry it out."""

@@ -22,7 +22,7 @@ from .floor import Desk, Floor
 from .house import HouseDoor
 from .indexes import Indexes, IndexSource
 from .instruments import Instruments, Pair
-from .margin.allowing import check_withdrawal
+from .margin.allowing import check_withdrawal, withdrawable
 from .margin.liquidation import Watch
 from .margin.settling import SETTLE_POSITION, read_settlement, settle
 from .matching import Matcher
@@ -235,6 +235,14 @@ class Exchange(HouseDoor):
         owner, found = self._account(account), self.asset(asset)
         check_withdrawal(self._floor, owner, found, to_units(amount, found.decimals) or 0)
         return self._paid(self._floor.treasury.withdraw(owner, found, amount, self.now))
+
+    def withdrawable(self, account: str, asset: str) -> int:
+        """The most bookkeeping units of an asset that could be paid out now.
+
+        Raises:
+            EngineRefused: for an unknown asset.
+        """
+        return withdrawable(self._floor, self._account(account), self.asset(asset))
 
     def post(
         self,

@@ -112,6 +112,17 @@ def check_withdrawal(floor: Floor, account: Account, asset: Asset, units: int) -
         raise EngineRefused(INSUFFICIENT_FUNDS)
 
 
+def withdrawable(floor: Floor, account: Account, asset: Asset) -> int:
+    """The most units of an asset that may leave: what orders do not hold, and positions and margin orders do not need."""
+    there = max(account.available(asset), 0)
+    if not account.positions.open and not account.margin_orders:
+        return there
+    appraiser = Appraiser(floor, floor.dollar)
+    means = appraiser.means(account)
+    free, needed = max(means.free - means.reserved, Fraction(0)), appraiser.collateral(asset, there)
+    return there if needed <= free else int(there * free / needed)
+
+
 def _check_limits(floor: Floor, order: Order, others: Sequence[Order], opening: int, exact: int) -> None:
     account, pair = order.account, order.pair
     if pair.margin is None or len(account.positions.open) >= MOST_POSITIONS:
