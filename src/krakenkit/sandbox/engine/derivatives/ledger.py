@@ -105,7 +105,8 @@ class Ledger:
         if wallet == FLEX:
             counted = self.rates.get(unit, 0) * (PARTS - COLLATERAL[unit].haircut)
             spare = spare * ONE * PARTS // counted if counted else held
-            return max(min(held, spare), 0) if margin.shares else max(held, 0)
+            if not margin.shares and all(amount >= 0 for amount in account.purses(wallet).values()):
+                return max(held, 0)  # nothing is bound, so that no rounding shall keep a part of it back
         # Open profits back other positions, but they cannot be taken out.
         return max(min(held, spare), 0)
 

@@ -80,6 +80,8 @@ class Liquidator:
         reach = self._floor.mark(contract) // _REACH * order.sign
         limit = self._floor.mark(contract) + reach
         order.limit = max(limit - limit % contract.scale.tick, contract.scale.tick)
+        if next(self._floor.desk(order).book.in_reach(order), None) is None:
+            return  # nobody is there to take it; the next step looks again
         self._floor.enlist(order)
         self._matcher.enter(order)
 
