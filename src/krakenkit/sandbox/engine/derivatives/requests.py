@@ -119,7 +119,7 @@ def _limit(request: PlaceOrder) -> int | None:
 def _trigger(request: PlaceOrder, reference: Reference, *, buy: bool) -> Trigger:
     contract, offset = request.contract, _offset(request)
     if request.kind == "trailing_stop":
-        trigger = trailing(request, reference(contract, request.signal), rising=buy, offset=offset)
+        trigger = _trailing(request, reference(contract, request.signal), rising=buy, offset=offset)
     elif request.stop_price is None:
         raise Declined("invalidPrice")
     else:
@@ -131,7 +131,7 @@ def _trigger(request: PlaceOrder, reference: Reference, *, buy: bool) -> Trigger
     return trigger
 
 
-def trailing(request: PlaceOrder, price: int | None, *, rising: bool, offset: Distance | None) -> Trigger:
+def _trailing(request: PlaceOrder, price: int | None, *, rising: bool, offset: Distance | None) -> Trigger:
     """A trigger that follows the price of its signal, which is ``price`` now.
 
     Raises:
