@@ -205,6 +205,16 @@ def _offset(request: PlaceOrder) -> Distance | None:
     return Distance(units, "PERCENT" if unit == "PERCENT" else "QUOTE_CURRENCY")
 
 
+def check_deadline(deadline: int | None, now: int) -> None:
+    """Refuse what comes too late.
+
+    Raises:
+        Declined: ``wouldProcessAfterSpecifiedTime``.
+    """
+    if deadline is not None and deadline <= now:
+        raise Declined("wouldProcessAfterSpecifiedTime")
+
+
 def read_qty(contract: Contract, qty: Decimal) -> int:
     """A size in lots.
 
