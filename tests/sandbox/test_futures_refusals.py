@@ -289,3 +289,13 @@ async def test_futures_money_is_separate_from_spot_money() -> None:
         await trade(trader, other)
         assert await spot.result("Balance") == before
         assert (await trader.get("accounts"))["accounts"]["flex"]["balanceValue"] == Decimal("99976.25")
+
+
+@over_loopback
+async def test_a_cancel_that_comes_too_late_cancels_nothing() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        order_id = (await trader.order("buy", "0.1", "90000"))["order_id"]
+        late = {"order_id": order_id, "processBefore": "2020-01-01T00:00:00.000Z"}
+        assert (await trader.post("cancelorder", **late))["cancelStatus"]["status"] == "wouldProcessAfterSpecifiedTime"
+        assert len((await trader.get("openorders"))["openOrders"]) == 1

@@ -8,6 +8,7 @@ from typing import Final
 from krakenkit._core.numbers import Number
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Declined, Done, EditOrder, PlaceOrder, Signal
+from krakenkit.sandbox.engine.derivatives.requests import check_deadline
 from krakenkit.sandbox.futures_inbound import Batch, lacking, maybe_number, read_moment, read_number, wrong
 from krakenkit.sandbox.futures_rest import Endpoint, FuturesCaller, endpoint
 from krakenkit.sandbox.futures_rest_events import REJECTED, rejection, wire_events
@@ -130,9 +131,9 @@ def edit_order(caller: FuturesCaller, request: trading.EditOrder) -> trading.Edi
 
 
 def cancel_order(caller: FuturesCaller, request: trading.CancelOrder) -> trading.CancelledOrder:
-    read_moment(request.process_before, "processBefore")
-    received = stamp(caller.now, 3)
+    deadline, received = read_moment(request.process_before, "processBefore"), stamp(caller.now, 3)
     try:
+        check_deadline(deadline, caller.now)
         done = caller.exchange.cancel(
             caller.account, caller.now, order_id=request.order_id, cli_ord_id=request.cli_ord_id
         )
@@ -219,6 +220,7 @@ def _done(caller: FuturesCaller, instruction: Instruction, deadline: str | None)
         case EditInstruction():
             return "edited", exchange.edit(account, _editing(instruction, deadline), now)
         case CancelInstruction():
+            check_deadline(read_moment(deadline, "processBefore"), now)
             ids = {"order_id": instruction.order_id, "cli_ord_id": instruction.cli_ord_id}
             return "cancelled", exchange.cancel(account, now, **ids)
 

@@ -22,10 +22,11 @@ from krakenkit.sandbox.engine.derivatives import (
     PlaceOrder,
     Trade,
 )
+from krakenkit.sandbox.engine.derivatives.liquidation import INSURANCE
 from sandbox.engine.derivatives_helpers import DOLLARS, SECOND, Floor
 
 NAMES = ("ann", "bob", "cat", "dan")
-HOLDERS = (*NAMES, "insurance")
+HOLDERS = (*NAMES, INSURANCE)
 SERIES = ("PF_XBTUSD", "PF_SOLUSD", "PI_XBTUSD", "FI_XBTUSD", "FF_XBTUSD")
 SIZES = {"PF_XBTUSD": (4, 30_000), "PF_SOLUSD": (2, 60_000), "FF_XBTUSD": (4, 30_000)}
 KINDS = ["lmt", "post", "ioc", "fok", "mkt", "stp", "take_profit", "trailing_stop"]

@@ -55,6 +55,16 @@ def test_a_position_is_brought_into_the_book_a_quarter_at_a_time_until_the_margi
     assert floor.made.total("USD") == before
 
 
+def test_a_liquidation_waits_for_somebody_to_trade_with() -> None:
+    floor = Floor()
+    small(floor)
+    floor.set_index("49400")
+    floor.wait(60)
+    assert [step for step, _ in floor.steps("dan")] == ["filled"]
+    fall(floor, "49399")
+    assert forced(floor) == [("partialLiquidation", Decimal("0.25"))]
+
+
 def test_below_half_of_the_maintenance_margin_the_exchange_takes_the_position_over() -> None:
     floor = Floor()
     small(floor)

@@ -112,6 +112,16 @@ def test_a_limit_price_may_be_so_far_from_the_trigger() -> None:
     assert (resting.kind, resting.limit_price, resting.waiting) == ("lmt", Decimal(48_900), False)
 
 
+def test_a_limit_price_never_falls_below_the_tick() -> None:
+    floor = Floor()
+    more = {"offset": Decimal(-45_000), "offset_unit": "QUOTE_CURRENCY"}
+    trailing(floor, "ann", "buy", "1", **more)
+    floor.set_index("20000")
+    floor.set_index("20300")
+    (resting,) = floor.made.open_orders("ann")
+    assert (resting.waiting, resting.limit_price) == (False, Decimal(1))
+
+
 def test_both_kinds_of_limit_price_are_too_many() -> None:
     more = {"offset": Decimal(1), "offset_unit": "PERCENT", "kind": "stp", "stop_price": Decimal(49_000)}
     with pytest.raises(Declined) as declined:

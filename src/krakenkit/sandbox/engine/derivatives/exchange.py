@@ -28,6 +28,7 @@ from .requests import (
     Declined,
     EditOrder,
     PlaceOrder,
+    check_deadline,
     read_deviation,
     read_order,
     read_price,
@@ -77,7 +78,7 @@ class DerivativesExchange(DerivativesOffice):
             Declined: and nothing has changed.
         """
         self.tick(now)
-        _check_deadline(request.deadline, self.now)
+        check_deadline(request.deadline, self.now)
         order = read_order(request, self._floor.account(account), self._floor.reference)
         order.order_id = self._floor.uid()
         order.placed_at = order.updated_at = self.now
@@ -99,7 +100,7 @@ class DerivativesExchange(DerivativesOffice):
             Declined: in that case.
         """
         self.tick(now)
-        _check_deadline(request.deadline, self.now)
+        check_deadline(request.deadline, self.now)
         order = read_order(request, self._floor.account(account), self._floor.reference)
         if not words_only:
             self._matcher.admit(order, self.mode)
@@ -140,7 +141,7 @@ class DerivativesExchange(DerivativesOffice):
             Declined: and nothing has changed.
         """
         self.tick(now)
-        _check_deadline(request.deadline, self.now)
+        check_deadline(request.deadline, self.now)
         order = self._find(account, request.order_id, request.cli_ord_id)
         if order is None:
             raise Declined("orderForEditNotFound")
@@ -341,8 +342,3 @@ class DerivativesExchange(DerivativesOffice):
             if desk.waiting:
                 self._triggers.look(desk)
         self._floor.finish()
-
-
-def _check_deadline(deadline: int | None, now: int) -> None:
-    if deadline is not None and deadline <= now:
-        raise Declined("wouldProcessAfterSpecifiedTime")

@@ -74,7 +74,7 @@ class Floor(Ledger):
             kind=kind,
             uid=self.uid(),
             account=account.name,
-            order=order.view(),
+            order=order.view() if fill is None else fill.order,
             reason=reason,
             at=self.now,
             old=old,
@@ -218,7 +218,8 @@ class Floor(Ledger):
             return
         self.pay_funding(account, account.position(contract))
         self.holders[account.name] = account
-        view, old, balance = order.view(), replace(account.position(contract)), account.balance(contract.purse)
+        view = trade.taker if order is taker else trade.maker
+        old, balance = replace(account.position(contract)), account.balance(contract.purse)
         forced = _forced(order, old, lots)
         tier = account.volume.tier
         extra = value * LIQUIDATION_FEE // PARTS if order.kind == "liquidation" else 0

@@ -6,6 +6,7 @@ After each action money adds up: only what comes from outside and goes there cha
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from decimal import Decimal
 
 import msgspec
@@ -40,7 +41,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _PLAIN = Booking()
 
 
-class Ledger:
+class Ledger(ABC):
     """Accounts, their money and their logs. ``now`` is the moment of the action under way."""
 
     def __init__(self, contracts: Contracts, rng: random.Random, now: int) -> None:
@@ -65,9 +66,9 @@ class Ledger:
             found = self.accounts[name] = Account(name, self.uid())
         return found
 
+    @abstractmethod
     def mark(self, contract: Contract) -> int:
         """The mark price of a contract, in its price units."""
-        raise NotImplementedError
 
     def margin(self, account: Account, wallet: str, *, more: Order | None = None, less: Order | None = None) -> Margin:
         """A wallet as it is, or as it would be with one order ``more`` and one ``less``."""
@@ -105,7 +106,8 @@ class Ledger:
         if wallet == FLEX:
             counted = self.rates.get(unit, 0) * (PARTS - COLLATERAL[unit].haircut)
             spare = spare * ONE * PARTS // counted if counted else held
-            return max(min(held, spare), 0) if margin.shares else max(held, 0)
+            if not margin.shares and all(amount >= 0 for amount in account.purses(wallet).values()):
+                return max(held, 0)  # nothing is bound, so that no rounding shall keep a part of it back
         # Open profits back other positions, but they cannot be taken out.
         return max(min(held, spare), 0)
 

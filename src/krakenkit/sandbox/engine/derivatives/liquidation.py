@@ -13,13 +13,14 @@ from typing import Final
 
 from .accounts import Account, Position
 from .contracts import Contract
+from .events import WalletEvent
 from .floor import Floor
 from .margin import Margin, isolated_margin
 from .matching import Matcher
 from .orders import Order
 from .triggers import NO_MARGIN
 
-INSURANCE: Final = "insurance"
+INSURANCE: Final = "house insurance"
 """The account that takes over what nobody else does."""
 TERMINATION: Final = 2
 """Positions are taken over when only one part in this many of their maintenance margin is left."""
@@ -80,6 +81,8 @@ class Liquidator:
         reach = self._floor.mark(contract) // _REACH * order.sign
         limit = self._floor.mark(contract) + reach
         order.limit = max(limit - limit % contract.scale.tick, contract.scale.tick)
+        if next(self._floor.desk(order).book.in_reach(order), None) is None:
+            return  # nobody is there to take it; the next step looks again
         self._floor.enlist(order)
         self._matcher.enter(order)
 
@@ -118,3 +121,4 @@ class Liquidator:
         old = account.balance(purse)
         self._floor.earn(account, purse, units)
         self._floor.log(account, purse, "covered liquidation", old, account.balance(purse))
+        self._floor.journal.append(WalletEvent(account.name, wallet))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import Final, get_args
 
@@ -18,7 +19,7 @@ from .views import DerivativesViews
 STRATEGIES: Final[tuple[SelfTrade, ...]] = get_args(SelfTrade)
 
 
-class DerivativesOffice(DerivativesViews):
+class DerivativesOffice(DerivativesViews, ABC):
     """The arranging half of a derivatives exchange."""
 
     # --- money ----------------------------------------------------------------------------------------------------------
@@ -154,9 +155,9 @@ class DerivativesOffice(DerivativesViews):
         margin = margin_of(nobody, FLEX, self._floor.mark, self._floor.rates)
         return margin.initial, margin.maintenance, margin.profit
 
+    @abstractmethod
     def tick(self, now: int) -> None:
-        """Let time pass."""
-        raise NotImplementedError
+        """Let time pass, and happen what falls due by then."""
 
 
 def _units(amount: Decimal) -> int:

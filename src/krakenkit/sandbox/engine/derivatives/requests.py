@@ -119,7 +119,7 @@ def _limit(request: PlaceOrder) -> int | None:
 def _trigger(request: PlaceOrder, reference: Reference, *, buy: bool) -> Trigger:
     contract, offset = request.contract, _offset(request)
     if request.kind == "trailing_stop":
-        trigger = trailing(request, reference(contract, request.signal), rising=buy, offset=offset)
+        trigger = _trailing(request, reference(contract, request.signal), rising=buy, offset=offset)
     elif request.stop_price is None:
         raise Declined("invalidPrice")
     else:
@@ -131,7 +131,7 @@ def _trigger(request: PlaceOrder, reference: Reference, *, buy: bool) -> Trigger
     return trigger
 
 
-def trailing(request: PlaceOrder, price: int | None, *, rising: bool, offset: Distance | None) -> Trigger:
+def _trailing(request: PlaceOrder, price: int | None, *, rising: bool, offset: Distance | None) -> Trigger:
     """A trigger that follows the price of its signal, which is ``price`` now.
 
     Raises:
@@ -203,6 +203,16 @@ def _offset(request: PlaceOrder) -> Distance | None:
     else:
         raise Declined("invalidPrice", "LIMIT_PRICE_OFFSET_UNIT_INVALID")
     return Distance(units, "PERCENT" if unit == "PERCENT" else "QUOTE_CURRENCY")
+
+
+def check_deadline(deadline: int | None, now: int) -> None:
+    """Refuse what comes too late.
+
+    Raises:
+        Declined: ``wouldProcessAfterSpecifiedTime``.
+    """
+    if deadline is not None and deadline <= now:
+        raise Declined("wouldProcessAfterSpecifiedTime")
 
 
 def read_qty(contract: Contract, qty: Decimal) -> int:

@@ -59,8 +59,11 @@ class Triggers:
         order.waiting = False
         order.account.bind(order, order.remaining)
         order.updated_at = self._floor.now
-        if order.trigger is not None and order.trigger.offset is not None:
-            order.limit = order.trigger.limit(order.contract.scale.tick)
+        tick = order.contract.scale.tick
+        limit = None if order.trigger is None else order.trigger.limit(tick)
+        if limit is not None:
+            # The trigger may have come so far down that its offset leads below nothing.
+            order.limit = max(limit, tick)
         self._floor.tell("fired", order, TRIGGERED)
         order.kind = "mkt" if order.limit is None else "lmt"
         try:
