@@ -61,6 +61,10 @@ def test_the_best_offer_is_taken_and_both_hold_the_package() -> None:
         (fill,) = second.get_fills().fills
         assert (fill.price, fill.side) == ((price - 50) * 2, "buy")
         assert asker.get_open_rfq(uid).rfq.status == "filled_bid_side"
+        (event,) = second.get_execution_events().elements
+        assert event.event is not None
+        printed, *_ = asker.get_trade_history("PF_XBTUSD").history
+        assert (printed.type, printed.price) == ("block", (price - 50) * 2)
         assert asker.get_own_rfqs().rfqs == []
         (closed,) = second.get_rfq_closed_offers().offers
         assert (closed.rfq_uid, closed.status) == (uid, "filled_bid_side")

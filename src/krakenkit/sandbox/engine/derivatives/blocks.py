@@ -72,17 +72,17 @@ def trade_block(floor: Floor, buyer: Account, seller: Account, parts: Sequence[P
     Raises:
         Declined: when one of them cannot take it; nothing has changed then.
     """
+    given = [Part(part.contract, -part.lots, part.price) for part in parts]
     check_block(floor, buyer, parts)
-    check_block(floor, seller, [Part(part.contract, -part.lots, part.price) for part in parts])
-    for part in parts:
-        sides = {True: buyer, False: seller}
-        orders = [
-            Order(
-                owner, part.contract, buys == (part.lots > 0), "lmt", abs(part.lots), part.price, order_id=floor.uid()
-            )
-            for buys, owner in sides.items()
-        ]
-        for order in orders:
-            floor.enlist(order)
-        taking, making = sorted(orders, key=lambda order: order.account is not taker)
+    check_block(floor, seller, given)
+    for got, gave in zip(parts, given, strict=True):
+        bought, sold = _enlisted(floor, buyer, got), _enlisted(floor, seller, gave)
+        taking, making = (bought, sold) if taker is buyer else (sold, bought)
         floor.assign(taking, making, "block")
+
+
+def _enlisted(floor: Floor, owner: Account, part: Part) -> Order:
+    """A side of the trade as an order, which the records ask for."""
+    made = Order(owner, part.contract, part.lots > 0, "block", abs(part.lots), part.price, order_id=floor.uid())
+    floor.enlist(made)
+    return made
