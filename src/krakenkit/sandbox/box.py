@@ -136,7 +136,7 @@ class Sandbox(Controls):
             balances: what is paid in, by asset: ``{"USD": 100_000, "BTC": "0.5"}``. Left out, a new account gets a bit of
                 everything, and an old one nothing.
             permissions: in the words of ``GetApiKeyInfo``, such as ``query-funds``, or ``"all"``; all that trading needs
-                when left out.
+                when left out. Partners and custody have keys of their own: ``embed``, ``ramp``, ``custody``.
             rules: ``nonce_window``, ``valid_from``, ``valid_until``, ``query_from``, ``query_to``, ``ip_allowlist``,
                 ``otp`` (a password) and ``totp`` (the secret of codes); the credentials know their code.
 

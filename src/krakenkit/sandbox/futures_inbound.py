@@ -16,7 +16,7 @@ from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
 from krakenkit.errors import KrakenError, SettingsError
 from krakenkit.sandbox.engine.refusals import EngineRefused
-from krakenkit.sandbox.inbound import RestReader, members_of, parse_json, read_pairs
+from krakenkit.sandbox.inbound import Member, RestReader, members_of, parse_json, read_pairs
 from krakenkit.wire.futures.batch import CancelInstruction, EditInstruction, Instruction, SendInstruction
 from krakenkit.wire.futures.trading import SubmitOrder
 from krakenkit.wire.request import Params
@@ -112,6 +112,17 @@ class FuturesReader(RestReader):
             return super().scalar(kinds, value, wire)
         except EngineRefused:
             raise wrong(wire) from None
+
+    def instead_of_list(self, member: Member, value: object) -> object:
+        """A list of objects is JSON text here, as prices of legs are."""
+        text = str(value).strip()
+        if not text.startswith("["):
+            return super().instead_of_list(member, value)
+        try:
+            rows = parse_json(text)
+        except ValueError:
+            raise wrong(member.wire) from None
+        return [self._one(member.items or frozenset(), row, member.wire) for row in rows]
 
     def missing(self, wire: str) -> KrakenError:
         return lacking(wire)

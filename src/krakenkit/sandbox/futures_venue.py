@@ -31,8 +31,11 @@ from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT, UNAVAILABLE
 from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.engine.walks import Walks
 from krakenkit.sandbox.faults.script import Script
+from krakenkit.sandbox.futures_assignment import Assignments
 from krakenkit.sandbox.futures_keys import TRADING, FuturesKeyRing
+from krakenkit.sandbox.futures_rfq import RfqDesk
 from krakenkit.sandbox.limits import LimitDesk
+from krakenkit.sandbox.names import Names
 from krakenkit.signing.credentials import Credentials
 
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
@@ -132,6 +135,8 @@ class FuturesVenue:
         self._follow_index()
         self._market = self._make_market(seed, symbols)
         self._accounts: set[str] = set()
+        self.rfqs = RfqDesk(Names(random.Random(f"{seed} rfqs")))
+        self.assignments = Assignments()
 
     def __getstate__(self) -> dict[str, Any]:
         # Who listens does so on behalf of sockets, which are no part of the exchange.

@@ -34,11 +34,6 @@ TRADING = frozenset(
 )
 """What a key may do when nothing else is asked for: everything but move funds."""
 
-PARTNER = frozenset({"embed", "ramp"})
-"""What partners' keys may do, in words of the sandbox: Kraken gives such keys out by hand."""
-CUSTODY = frozenset({"custody"})
-"""What keys of custody API users may do, in the sandbox's word."""
-
 # The manual names permissions by their place on the key's page; GetApiKeyInfo by these words.
 _WORDS = {
     "Funds permissions - Query": "query-funds",
@@ -55,6 +50,7 @@ _WORDS = {
     "Data - Query ledger entries": "query-ledger",
     "Data - Export data": "export-data",
     "WebSocket interface - On": "create-ws-token",
+    # Kraken makes such keys by hand, or in the custody UI; these words are the sandbox's.
     "custody API user": "custody",
     "partner key (Embed)": "embed",
     "partner key (Ramp)": "ramp",

@@ -40,7 +40,8 @@ class Routes(Generic[E]):
     def __init__(self, endpoints: Iterable[E]) -> None:
         self._plain: dict[str, dict[str, E]] = {}
         self._patterns: dict[re.Pattern[str], dict[str, E]] = {}
-        for one in endpoints:
+        # Of two that fit, the path with fewer braces is meant.
+        for one in sorted(endpoints, key=_braces):
             route = one.kind.route
             path = route.path.rstrip("/")
             at = self._patterns.setdefault(_pattern(path), {}) if "{" in path else self._plain.setdefault(path, {})
@@ -55,6 +56,10 @@ class Routes(Generic[E]):
             if match := pattern.fullmatch(path):
                 return Place(by_method, {name: unquote(value) for name, value in match.groupdict().items()})
         return None
+
+
+def _braces(one: Routed) -> int:
+    return one.kind.route.path.count("{")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -7,6 +7,7 @@ followed by the next. Options are not traded. Where the exchange publishes no nu
 from __future__ import annotations
 
 from .accounts import Gone as Gone
+from .blocks import Part as Part
 from .collateral import COLLATERAL as COLLATERAL
 from .collateral import ONE as ONE
 from .collateral import collateral_asset as collateral_asset

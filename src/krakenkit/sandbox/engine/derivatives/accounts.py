@@ -94,6 +94,8 @@ class Account:
     uid: str
     master: Account | None = None
     """The account that it is a subaccount of."""
+    halted: bool = False
+    """Whether its master keeps it from trading."""
     volume: Volume = field(default_factory=Volume)
     house: bool = False
     """Trades without limits, margin, events and history: the sandbox's own market makers."""

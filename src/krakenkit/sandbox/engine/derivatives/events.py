@@ -11,6 +11,7 @@ from ..orders import Side
 from .contracts import Contract
 from .orders import OrderView
 
+TradeKind: TypeAlias = Literal["fill", "liquidation", "termination", "block"]
 OrderEventKind: TypeAlias = Literal["placed", "filled", "edited", "removed", "rejected", "fired"]
 
 
@@ -88,7 +89,7 @@ class Trade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     maker: OrderView | None = None
     taker: OrderView | None = None
     """None on trades from before the exchange opened."""
-    kind: Literal["fill", "liquidation", "termination"] = "fill"
+    kind: TradeKind = "fill"
 
 
 class BookChange(msgspec.Struct, frozen=True, gc=False):

@@ -14,7 +14,9 @@ from typing import Final
 import msgspec
 
 from ..orders import Side
+from ..refusals import EngineRefused
 from .accounts import Account
+from .blocks import Part, check_block, trade_block
 from .contracts import Contract, Contracts
 from .desks import Desk
 from .events import Event, OrderEvent, Trade
@@ -41,6 +43,7 @@ from .triggers import Triggers
 SECOND: Final = 10**9
 BY_USER: Final = "cancelled_by_user"
 EDITED: Final = "edited_by_user"
+HALTED: Final = "accountInactive"
 SWITCHED_OFF: Final = "dead_man_switch"
 
 
@@ -78,6 +81,7 @@ class DerivativesExchange(DerivativesOffice):
             Declined: and nothing has changed.
         """
         self.tick(now)
+        self._check_halt(account)
         check_deadline(request.deadline, self.now)
         order = read_order(request, self._floor.account(account), self._floor.reference)
         order.order_id = self._floor.uid()
@@ -130,6 +134,31 @@ class DerivativesExchange(DerivativesOffice):
         self._floor.trade(taker, order, lots)
         self._finish()
 
+    def trade_block(self, buyer: str, seller: str, parts: Sequence[Part], now: int, *, taker: str) -> None:
+        """Let two accounts exchange a package of contracts beside the book; ``taker`` accepted the other's price.
+
+        Raises:
+            Declined: when one of them cannot take it; nothing has changed then.
+        """
+        self.tick(now)
+        if self.mode != "open" or self._floor.account(buyer).halted or self._floor.account(seller).halted:
+            raise Declined("marketRestricted")
+        both = (self._floor.account(buyer), self._floor.account(seller))
+        trade_block(self._floor, *both, parts, taker=self._floor.account(taker))
+        self._finish()
+
+    def check_block(self, account: str, parts: Sequence[Part]) -> None:
+        """Refuse a package that an account could not take.
+
+        Raises:
+            Declined: in that case.
+        """
+        check_block(self._floor, self._floor.account(account), parts)
+
+    def _check_halt(self, account: str) -> None:
+        if self._floor.account(account).halted:
+            raise EngineRefused(HALTED)
+
     def end_of_step(self) -> None:
         """End a step of the market: triggers go off, and the changed books are told."""
         self._finish()
@@ -141,6 +170,7 @@ class DerivativesExchange(DerivativesOffice):
             Declined: and nothing has changed.
         """
         self.tick(now)
+        self._check_halt(account)
         check_deadline(request.deadline, self.now)
         order = self._find(account, request.order_id, request.cli_ord_id)
         if order is None:

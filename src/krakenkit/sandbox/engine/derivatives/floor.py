@@ -12,7 +12,7 @@ from .accounts import Account, Gone, Position
 from .collateral import DOLLAR, worth
 from .contracts import MONEY_PLACES, PARTS, Contract, Contracts, money
 from .desks import Desk
-from .events import BookChange, Fill, Notice, OrderEvent, OrderEventKind, Trade, WalletEvent
+from .events import BookChange, Fill, Notice, OrderEvent, OrderEventKind, Trade, TradeKind, WalletEvent
 from .fees import LIQUIDATION_FEE
 from .ledger import Booking, Ledger
 from .orders import Order, OrderView, Signal
@@ -167,17 +167,15 @@ class Floor(Ledger):
 
     def trade(self, taker: Order, maker: Order, lots: int) -> None:
         """Exchange lots between two orders at the price of the one that was there first."""
-        kind: Literal["fill", "liquidation"] = "liquidation" if taker.kind == "liquidation" else "fill"
+        kind: TradeKind = "liquidation" if taker.kind == "liquidation" else "fill"
         self.touch(taker).book.own(maker).shrink(maker, lots)
         self._exchange(taker, maker, lots, maker.rests_at, kind)
 
-    def assign(self, giver: Order, taker: Order) -> None:
+    def assign(self, giver: Order, taker: Order, kind: TradeKind = "termination") -> None:
         """Hand lots over beside the book, at the price of the order that gives them."""
-        self._exchange(giver, taker, giver.remaining, giver.rests_at, "termination")
+        self._exchange(giver, taker, giver.remaining, giver.rests_at, kind)
 
-    def _exchange(
-        self, taker: Order, maker: Order, lots: int, price: int, kind: Literal["fill", "liquidation", "termination"]
-    ) -> None:
+    def _exchange(self, taker: Order, maker: Order, lots: int, price: int, kind: TradeKind) -> None:
         contract, desk = taker.contract, self.desks[taker.contract]
         public = desk.tape.record(
             price=price,

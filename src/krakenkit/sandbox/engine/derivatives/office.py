@@ -9,8 +9,8 @@ from typing import Final, get_args
 from ..refusals import INVALID_AMOUNT, UNKNOWN_ASSET, EngineRefused
 from ..scale import to_units
 from .accounts import Account
-from .collateral import COLLATERAL
-from .contracts import CASH, FLEX, MONEY_PLACES, PARTS, Contract, Purse
+from .collateral import COLLATERAL, worth
+from .contracts import CASH, FLEX, MONEY_PLACES, PARTS, Contract, Purse, money
 from .margin import HUNDREDTHS, isolated_rate, margin_of
 from .orders import SelfTrade
 from .requests import Declined
@@ -78,6 +78,11 @@ class DerivativesOffice(DerivativesViews, ABC):
         """Tell what a unit of a currency is worth, in billionths of a dollar."""
         self._floor.rates[unit] = billionths
 
+    def till(self) -> Decimal:
+        """The exchange's own money, in dollars."""
+        rates = self._floor.rates
+        return money(sum(worth(unit, units, rates) for unit, units in self._floor.till.items() if unit in rates))
+
     # --- settings -------------------------------------------------------------------------------------------------------
 
     def set_leverage(self, account: str, contract: Contract, leverage: Decimal | None) -> None:
@@ -137,6 +142,19 @@ class DerivativesOffice(DerivativesViews, ABC):
     def set_off_book_leverage(self, account: str, leverage: Decimal | None) -> None:
         """Cap the leverage that fills beside the book may reach, or take the cap away."""
         self._floor.account(account).off_book_leverage = leverage
+
+    def subaccounts(self, account: str) -> list[str]:
+        """The accounts that belong to this one, oldest first."""
+        master = self._floor.account(account)
+        return [owner.name for owner in self._floor.accounts.values() if owner.master is master]
+
+    def may_trade(self, account: str) -> bool:
+        """Whether its master lets an account place orders."""
+        return not self._floor.account(account).halted
+
+    def let_trade(self, account: str, allowed: bool) -> None:
+        """Let an account place and change orders, or not; what is open stays."""
+        self._floor.account(account).halted = not allowed
 
     def adopt(self, master: str, child: str) -> None:
         """Make an account a subaccount of another, which matters when their orders meet."""

@@ -344,6 +344,11 @@ class DerivativesViews:
         """The funding of every hour, oldest first."""
         return list(self._floor.desks[contract].funding.past)
 
+    def sides(self, contract: Contract) -> list[Decimal]:
+        """The size of every position in a contract; short ones are negative. The sandbox's own houses hold some too."""
+        held = (owner.positions.get(contract) for owner in self._floor.accounts.values())
+        return [position.size for position in held if position is not None and position.lots]
+
     def ticker(self, contract: Contract) -> Ticker:
         """The numbers of the moment."""
         desk = self._floor.desks[contract]
