@@ -147,6 +147,7 @@ async def test_without_order_status_only_begin_fills_and_end_are_told() -> None:
 async def test_balances_cover_spot_and_the_wallets_behind_contracts() -> None:
     async with world() as here:
         account = here.account("taker", balances={"USD": 500})
+        here.box.futures_key("taker", balances={"USD": 100_000, "EUR": 70})
         maker, taker = await private(here, here.account("maker")), await private(here, account)
         await taker.follow("balances")
         rows = {row["asset"]: row for row in (await taker.on("balances", "snapshot"))["data"]}
@@ -155,6 +156,7 @@ async def test_balances_cover_spot_and_the_wallets_behind_contracts() -> None:
             ("spot", "main", 500),
             ("futures", "flex", 100_000),
         ]
+        assert rows["EUR"]["wallets"] == [{"type": "futures", "id": "flex", "balance": 70}]
         await maker.place(**SELL)
         await taker.place()
         (entry,) = (await taker.on("balances", "update"))["data"]
@@ -340,6 +342,10 @@ async def test_a_spot_key_acts_for_the_derivatives_account_of_the_same_name() ->
         assert (order["order_id"], order["cliOrdId"]) == (order_id, "mine")
         socket = await private_line(here, futures)
         assert [row["order_id"] for row in (await socket.follow("open_orders"))["orders"]] == [order_id]
+        await line.follow("executions", snap_orders=False)
+        status = await futures.order("buy", "0.1", "91000")
+        (report,) = await line.reports(1)
+        assert (report["exec_type"], report["order_id"]) == ("new", status["order_id"])
 
 
 @over_loopback
