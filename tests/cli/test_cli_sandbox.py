@@ -17,7 +17,6 @@ from krakenkit.sandbox import Limits
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import LIVE, Environment
 
-
 PLACE: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "seed": 7, "limits": Limits()}
 
 
