@@ -17,6 +17,8 @@ from krakenkit.sandbox import Limits
 from krakenkit.signing.credentials import Credentials
 from krakenkit.wire.environment import LIVE, Environment
 
+PLACE: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "seed": 7, "limits": Limits()}
+
 
 def choices(**given: Any) -> MarketChoices:
     left_out: dict[str, Any] = {"pairs": None, "speed": None, "replay": None, "loop": False, "state": None}
@@ -62,14 +64,14 @@ def test_a_sandbox_with_a_state_goes_on_where_it_ended(tmp_path: Path) -> None:
 
 
 def test_options_name_the_market_and_its_speed(tmp_path: Path) -> None:
-    box = sandbox_of(choices(pairs="ETH/USD, PF_XBTUSD", speed="max"), host="127.0.0.1", port=0, seed=7, limits=Limits())
+    box = sandbox_of(choices(pairs="ETH/USD, PF_XBTUSD", speed="max"), **PLACE)
     assert box.speed == "max"
     assert box.market.price("ETH/USD") > 0
     box.market.move("PF_XBTUSD", "+1%")
 
     row = {"symbol": "BTC/USD", "bids": [{"price": 10, "qty": 1}], "asks": [{"price": 12, "qty": 1}]}
     (tmp_path / "r.jsonl").write_text(json.dumps({"channel": "book", "type": "snapshot", "data": [row]}))
-    recorded = sandbox_of(choices(replay=str(tmp_path / "r.jsonl"), speed="2.5"), host="127.0.0.1", port=0, seed=7, limits=Limits())
+    recorded = sandbox_of(choices(replay=str(tmp_path / "r.jsonl"), speed="2.5"), **PLACE)
     assert (recorded.speed, recorded.market.price("BTC/USD")) == (2.5, Decimal(11))
 
 
@@ -87,4 +89,4 @@ def test_what_was_typed_is_read() -> None:
         speed_from("fast")
     for wrong in ("-1", "nan", "inf"):
         with pytest.raises(SettingsError, match="is no speed"):
-            sandbox_of(choices(speed=wrong), host="127.0.0.1", port=0, seed=7, limits=Limits())
+            sandbox_of(choices(speed=wrong), **PLACE)

@@ -15,7 +15,7 @@ import pytest
 
 import krakenkit.sandbox
 from krakenkit.clients.spot import SpotClient
-from krakenkit.errors import SettingsError
+from krakenkit.errors import Refused, SettingsError
 from krakenkit.sandbox import Sandbox, state
 from krakenkit.sandbox.clock import SECOND, SandboxClock
 from krakenkit.sandbox.engine import AmendOrder, Closing, EngineRefused, Event, Offset, PlaceOrder
@@ -175,7 +175,7 @@ def test_a_saved_sandbox_changes_no_more_when_its_original_goes_on(tmp_path: Pat
     assert second.exchange.levels("BTC/USD", "buy") == before != first.exchange.levels("BTC/USD", "buy")
 
 
-def test_keys_money_orders_time_and_mode_come_back(tmp_path: Path) -> None:
+def test_keys_money_orders_time_mode_and_faults_come_back(tmp_path: Path) -> None:
     with Sandbox(seed=3, market=["BTC/USD"], speed=0) as box:
         credentials = box.key("trader", balances={"USD": 5000})
         told = box.describe()["keys"]
@@ -184,6 +184,7 @@ def test_keys_money_orders_time_and_mode_come_back(tmp_path: Path) -> None:
         box.advance(90)
         box.market.pause()
         box.set_status("post_only")
+        box.faults.refuse_rest("EGeneral:Permission denied", path="Depth")
         now = box.now
         box.save(tmp_path / "state")
 
@@ -194,6 +195,8 @@ def test_keys_money_orders_time_and_mode_come_back(tmp_path: Path) -> None:
         assert spot.get_account_balance()["ZUSD"] == 5000
         assert spot.get_system_status().status == "post_only"
         again.set_status("online")
+        with pytest.raises(Refused, match="EGeneral:Permission denied"):
+            spot.get_order_book("XBTUSD")
         again.advance(60)
         assert again.now == now + 60 * SECOND
         price = again.market.price("BTC/USD")
