@@ -242,7 +242,9 @@ async def test_pages_of_other_hosts_are_turned_away() -> None:
     async with world() as here:
         remote = Remote(here)
         assert (await remote.ask("POST", "/faults/drop_lines", {}, Origin="https://example.com"))[0] == 403
-        assert (await remote.ask("GET", "/state", Host="example.com"))[0] == 403
+        assert (await remote.ask("GET", "/state", Origin="null"))[0] == 403
+        for host in ("example.com", "[::1", "127.0.0.1.example.com", "localhost@example.com"):
+            assert (await remote.ask("GET", "/state", Host=host))[0] == 403
         assert (await remote.ask("GET", "/state", Origin="http://localhost:8000", Host="localhost"))[0] == 200
         assert here.box.faults.history() == []
 
