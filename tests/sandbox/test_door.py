@@ -96,6 +96,7 @@ async def test_bodies_that_cannot_be_read_are_refused_in_krakens_words() -> None
                 (b"{", "application/json"),
                 (b"[1,2]", "application/json"),
                 (b"\xff\xfe\xfd", "application/json"),
+                ('{"nonce": "1"}'.encode("utf-16"), "application/json"),
                 (b'{"nonce": NaN}', "application/json"),
                 (b'{"nonce": "\\ud800"}', "application/json"),
                 (b"[" * 100_000, "application/json"),
