@@ -15,7 +15,7 @@ ODD: Final[tuple[Any, ...]] = (
 """Text for a form or a query."""
 ODD_JSON: Final[tuple[Any, ...]] = (
     *ODD, None, True, False, 0, -1, 10**30, -(10**30), 1.5, -0.0, 1e308, [], {}, [[]], [None], [{}], {"a": {"b": []}},
-    [1, "2", {}],
+    [1, "2", {}], "\ud800",
 )  # fmt: skip
 """Values for JSON."""
 USUAL: Final[Members] = {

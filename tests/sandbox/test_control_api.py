@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from krakenkit.sandbox import Sandbox
 from krakenkit.sandbox.control.calls import CALLS
 from krakenkit.sandbox.faults.listing import KINDS
 from krakenkit.signing.credentials import Credentials
+from sandbox.futures_line import Trader
 from sandbox.loopback import Account, World, over_loopback, world
 
 LIMIT = {"pair": "XBTUSD", "type": "buy", "ordertype": "limit", "price": "30000.0", "volume": "0.5"}
@@ -77,6 +79,19 @@ async def test_the_state_is_the_truth_in_exact_text() -> None:
         assert list(only["spot"]["accounts"]) == ["maker"]
         assert only["spot"]["accounts"]["maker"]["trades"] == []
         assert only["futures"]["accounts"] == {}
+
+
+@over_loopback
+async def test_positions_of_both_venues_are_in_the_state() -> None:
+    async with world(market=["BTC/USD", "PF_XBTUSD"], speed=0) as here:
+        await here.account().result(
+            "AddOrder", pair="XBTUSD", type="buy", ordertype="market", volume="0.2", leverage="2"
+        )
+        held = [one["position"] for one in here.box.state()["spot"]["accounts"]["trader"]["positions"]]
+        assert {one["pair"] for one in held} == {"BTC/USD"}
+        assert sum(Decimal(one["qty"]) for one in held) == Decimal("0.2")
+        await Trader(here).order("sell", "0.1")
+        assert here.box.state()["futures"]["accounts"]["trader"]["positions"]["PF_XBTUSD"]["size"] == "-0.1000"
 
 
 @over_loopback
@@ -232,7 +247,7 @@ def test_what_is_asked_wrongly_is_explained_and_changes_nothing(
 @over_loopback
 async def test_bodies_that_are_no_json_are_refused() -> None:
     async with world() as here:
-        for raw in (b"{", b"\xff\xfe", b"NaN", b"[" * 100_000):
+        for raw in (b"{", b"\xff\xfe", b"NaN", b"[" * 100_000, b'{"a": "\\ud800"}'):
             status, said = await Remote(here).ask("POST", "/deposit", raw=raw)
             assert (status, said) == (400, {"error": "The body is not JSON."})
 
@@ -242,7 +257,9 @@ async def test_pages_of_other_hosts_are_turned_away() -> None:
     async with world() as here:
         remote = Remote(here)
         assert (await remote.ask("POST", "/faults/drop_lines", {}, Origin="https://example.com"))[0] == 403
-        assert (await remote.ask("GET", "/state", Host="example.com"))[0] == 403
+        assert (await remote.ask("GET", "/state", Origin="null"))[0] == 403
+        for host in ("example.com", "[::1", "127.0.0.1.example.com", "localhost@example.com"):
+            assert (await remote.ask("GET", "/state", Host=host))[0] == 403
         assert (await remote.ask("GET", "/state", Origin="http://localhost:8000", Host="localhost"))[0] == 200
         assert here.box.faults.history() == []
 

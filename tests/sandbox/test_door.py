@@ -70,6 +70,14 @@ async def test_what_is_no_http_is_refused(request_bytes: bytes, caplog: pytest.L
     assert no_traces(caplog)
 
 
+async def test_bytes_in_a_path_that_are_no_text_are_refused(caplog: pytest.LogCaptureFixture) -> None:
+    async with world() as here:
+        for path in (b"/0/public/Depth?pair=\xff\xfe", b"/0/public/\xff", b"/derivatives/api/v3/\xff?a=\xff"):
+            said = await said_to(here, b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert int(said.split(b" ", 2)[1]) in (400, 404), said[:300]
+    assert no_traces(caplog)
+
+
 async def test_a_body_that_is_too_large_is_refused() -> None:
     async with world() as here:
         trader = here.account()
@@ -88,7 +96,9 @@ async def test_bodies_that_cannot_be_read_are_refused_in_krakens_words() -> None
                 (b"{", "application/json"),
                 (b"[1,2]", "application/json"),
                 (b"\xff\xfe\xfd", "application/json"),
+                ('{"nonce": "1"}'.encode("utf-16"), "application/json"),
                 (b'{"nonce": NaN}', "application/json"),
+                (b'{"nonce": "\\ud800"}', "application/json"),
                 (b"[" * 100_000, "application/json"),
                 (b'{"a":' * 100_000, "application/json"),
                 (b"\xff\xfe\xfd=1", ""),

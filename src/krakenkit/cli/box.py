@@ -113,11 +113,12 @@ def sandbox_command(
 def _show_faults(*, as_json: bool) -> None:
     from krakenkit.sandbox.faults.reading import rows
 
-    listed = [dict(zip(("fault", "settings", "what goes wrong"), row, strict=True)) for row in rows()]
+    columns = ["fault", "settings", "what goes wrong"]
+    listed = [dict(zip(columns, row, strict=True)) for row in rows()]
     if as_json:
         show_json(listed)
     else:
-        show_table(listed, ("fault", "settings", "what goes wrong"))
+        show_table(listed, columns)
 
 
 def _log_to_stderr() -> None:

@@ -63,12 +63,16 @@ def parse_json(text: str | bytes) -> Any:
     """JSON with exact numbers.
 
     Raises:
-        ValueError: for anything that is not JSON, NaN and infinity included.
+        ValueError: for anything that is not JSON, NaN, infinity and halves of characters included.
     """
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        whole = text.decode() if isinstance(text, bytes) else text
+        value: Any = json.loads(whole, parse_float=Decimal, parse_constant=_no_constant)
+        if "\\u" in whole:
+            json.dumps(value, ensure_ascii=False, default=str).encode()  # refuses one half without the other
     except (ArithmeticError, RecursionError) as error:
         raise ValueError("A number or the nesting is beyond all reason.") from error
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:

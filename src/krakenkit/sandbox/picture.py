@@ -59,6 +59,7 @@ def _spot(venue: Venue, depth: int, names: Iterable[str], trades: int) -> Pictur
 def _account(exchange: Exchange, name: str, trades: int) -> Picture:
     return {
         "balances": {held.asset.display: _without(held, "asset") for held in exchange.balances(name)},
+        "positions": told(exchange.positions(name)),
         "open_orders": told(exchange.open_orders(name)),
         "closed_orders": told(exchange.closed_orders(name)[:trades]),
         "trades": told(exchange.trades(name)[:trades]),

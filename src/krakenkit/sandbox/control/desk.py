@@ -112,10 +112,16 @@ def check_origin(call: HttpCall) -> None:
     Raises:
         Complaint: 403.
     """
-    host = urlsplit(f"//{call.header('Host')}").hostname or ""
-    origin = call.header("Origin")
-    if not is_loopback(host) or (origin and not is_loopback(urlsplit(origin).hostname or "")):
+    host, origin = call.header("Host"), call.header("Origin")
+    if not _is_here(f"//{host}") or (origin and not _is_here(origin)):
         raise Complaint(403, "Only this machine may ask, under its own name: 127.0.0.1 or localhost.")
+
+
+def _is_here(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _read(found: ControlCall[Any], call: HttpCall) -> Any:

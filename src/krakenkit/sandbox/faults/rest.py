@@ -27,42 +27,40 @@ class Spoken:
 
 
 class _OfCall(Scripted, frozen=True):
-    """A fault of calls of one path, or of any."""
+    """A fault of calls of one path, or of any; where ``path`` stands among the settings is for each to say."""
 
     place: ClassVar[Place | None] = "call"
+
+    def meant(self, occasion: Occasion) -> bool:
+        return is_path(getattr(self, "path", None), occasion.name)
+
+
+class _OfPath(_OfCall, frozen=True):
+    """A fault whose settings begin with the path."""
 
     path: str | None = None
     count: Count = 1
 
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
 
-
-class CloseAfterRequest(_OfCall, frozen=True):
+class CloseAfterRequest(_OfPath, frozen=True):
     """Carries a REST call out, then cuts its line instead of answering: the lost order."""
 
 
-class CloseBeforeRequest(_OfCall, frozen=True):
+class CloseBeforeRequest(_OfPath, frozen=True):
     """Reads a REST call and cuts its line without doing what it asks; to the client it looks the same."""
 
 
-class DelayRest(Scripted, frozen=True):
+class DelayRest(_OfCall, frozen=True):
     """Carries a REST call out at once and answers so much later."""
-
-    place: ClassVar[Place | None] = "call"
 
     seconds: Seconds = 0.1
     path: str | None = None
     count: Count = 1
 
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
 
-
-class AnswerRestWith(Scripted, frozen=True):
+class AnswerRestWith(_OfCall, frozen=True):
     """Answers REST calls with this and does nothing of what they ask."""
 
-    place: ClassVar[Place | None] = "call"
     chance: ClassVar[bool] = False
 
     status: HttpStatus = 200
@@ -71,15 +69,12 @@ class AnswerRestWith(Scripted, frozen=True):
     count: Count = 1
     content_type: Annotated[str, Meta(pattern=r"^[\w.+-]+/[\w.+-]+$")] = _JSON
 
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
-
     def says(self, path: str, now: int) -> Spoken:
         """What comes instead."""
         return Spoken(self.body.encode(), self.status, self.content_type)
 
 
-class HtmlError(_OfCall, frozen=True):
+class HtmlError(_OfPath, frozen=True):
     """Answers REST calls with an HTML page of a gateway and does nothing of what they ask."""
 
     status: Literal[502, 520] = 502
@@ -91,7 +86,7 @@ class HtmlError(_OfCall, frozen=True):
         return Spoken(page.encode(), self.status, "text/html")
 
 
-class EmptyBody(_OfCall, frozen=True):
+class EmptyBody(_OfPath, frozen=True):
     """Answers REST calls with status 200 and nothing else, and does nothing of what they ask."""
 
     def says(self, path: str, now: int) -> Spoken:
@@ -99,25 +94,21 @@ class EmptyBody(_OfCall, frozen=True):
         return Spoken()
 
 
-class RefuseRest(Scripted, frozen=True):
+class RefuseRest(_OfCall, frozen=True):
     """Refuses REST calls with this string and does nothing of what they ask."""
 
-    place: ClassVar[Place | None] = "call"
     chance: ClassVar[bool] = False
 
     code: str = "EService:Unavailable"
     path: str | None = None
     count: Count = 1
 
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
-
     def says(self, path: str, now: int) -> str:
         """The code of the refusal."""
         return self.code
 
 
-class Busy(_OfCall, frozen=True):
+class Busy(_OfPath, frozen=True):
     """Refuses REST calls with ``EService:Busy``; Futures, which has no such word, with ``Unavailable``."""
 
     def says(self, path: str, now: int) -> str:
@@ -125,7 +116,7 @@ class Busy(_OfCall, frozen=True):
         return "Unavailable" if path.startswith(_FUTURES) else "EService:Busy"
 
 
-class Unavailable(_OfCall, frozen=True):
+class Unavailable(_OfPath, frozen=True):
     """Refuses REST calls with ``EService:Unavailable``, or ``Unavailable`` on Futures."""
 
     def says(self, path: str, now: int) -> str:
@@ -133,17 +124,12 @@ class Unavailable(_OfCall, frozen=True):
         return "Unavailable" if path.startswith(_FUTURES) else "EService:Unavailable"
 
 
-class Throttle(Scripted, frozen=True):
+class Throttle(_OfCall, frozen=True):
     """Refuses REST calls with ``EService: Throttled: <unix time>``, so many seconds ahead; Futures as ``rate_limit`` does."""
-
-    place: ClassVar[Place | None] = "call"
 
     seconds: Seconds = 5.0
     path: str | None = None
     count: Count = 1
-
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
 
     def says(self, path: str, now: int) -> str | Spoken:
         """The code of the refusal, or what the history of Futures answers."""
@@ -152,17 +138,12 @@ class Throttle(Scripted, frozen=True):
         return f"EService: Throttled: {-(-now // _SECOND) + round(self.seconds)}"
 
 
-class RateLimit(Scripted, frozen=True):
+class RateLimit(_OfCall, frozen=True):
     """Refuses REST calls as over the limit: ``EAPI:Rate limit exceeded``, ``apiLimitExceeded``, or 429 on Futures history."""
-
-    place: ClassVar[Place | None] = "call"
 
     path: str | None = None
     count: Count = 1
     reset_seconds: Seconds = 1.0
-
-    def meant(self, occasion: Occasion) -> bool:
-        return is_path(self.path, occasion.name)
 
     def says(self, path: str, now: int) -> str | Spoken:
         """The code of the refusal, or what the history of Futures answers."""
