@@ -388,7 +388,7 @@ async def run(cuts: int, seed: int) -> Report:
     """
     started = time.monotonic()
     threads, tasks = set(threading.enumerate()), asyncio.all_tasks()
-    async with Sandbox(seed=seed, pace=1e6) as box:
+    async with Sandbox(seed=seed, pace=1e6, market=SYMBOLS) as box:
         world = World(box, seed)
         saboteur = Saboteur(box, world.rng, world.report)
         market = asyncio.create_task(world.move_the_market())

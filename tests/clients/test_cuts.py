@@ -64,7 +64,7 @@ def test_the_blocking_face_finds_the_same_picture_after_its_cuts() -> None:
     options: dict[str, Any] = {"reconnect": POLICY, "timing": TIMING, "attempts": AttemptBudget(10_000)}
     account = AccountReader()
     names = [new_order_id() for _ in range(30)]
-    with Sandbox(seed=5, pace=1e6) as box:
+    with Sandbox(seed=5, pace=1e6, market=["BTC/USD"]) as box:
         key = box.key(ACCOUNT)
         options["environment"] = box.environment
         with WebsocketClient(key, **options) as ws, WebsocketAPIClient(key, **options) as trading:
