@@ -218,6 +218,26 @@ async def test_what_is_offered_on_margin_is_published() -> None:
         )
 
 
+@over_loopback
+async def test_collateral_that_positions_need_cannot_go_into_earn_not_even_a_moment_later() -> None:
+    moment = Moment()
+    async with world(clock=moment) as here:
+        await priced(here)
+        trader = here.account(balances={"USD": 10_000}, permissions="all")
+        items = (await trader.call("Earn/Strategies", {"asset": "USD", "lock_type": ["instant"]}))["result"]["items"]
+        dollars = {"strategy_id": items[0]["id"], "amount": "9000"}
+        assert await trader.result("Earn/Allocate", **dollars) is True
+        await trader.result("AddOrder", **LONG)
+
+        moment.pass_by(5)
+        here.box.advance(1)
+
+        status = await trader.call("Earn/AllocateStatus", strategy_id=dollars["strategy_id"])
+        assert status["error"][0].startswith("EEarnings:Insufficient funds")
+        assert (await trader.call("Earn/Allocate", **dollars))["error"] == status["error"]
+        assert await trader.result("Balance") == {"ZUSD": "9915.9979"}
+
+
 # --- sockets ----------------------------------------------------------------------------------------------------------
 
 

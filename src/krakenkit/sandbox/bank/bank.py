@@ -36,6 +36,8 @@ class Bank:
     def tick(self, now: int) -> None:
         """Let everything happen that is due by now, each thing at its own moment."""
         for due in self._timetable.until(now):
+            # Positions on margin take what they cost by then first, so that what is found to be there stays there.
+            self._exchange.tick(due.at)
             match due.room:
                 case "funding":
                     self.funding.advance(due.key, due.at)

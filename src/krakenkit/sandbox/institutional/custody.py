@@ -109,7 +109,7 @@ class Custody:
             EngineRefused: for an odd amount, and more than the vault has.
         """
         units = to_units(amount, asset.decimals)
-        if not units or units < 0 or units > exchange.account(vault.account).available(asset):
+        if not units or units < 0 or units > exchange.withdrawable(vault.account, asset.name):
             raise EngineRefused(INSUFFICIENT_FUNDS)
         ref_id = self._bank.transfer(vault.account, to, asset.display, units, now)
         vault.updated_at = now
