@@ -326,6 +326,10 @@ def test_assets_are_listed_by_page_and_have_prices_of_the_past() -> None:
             "EQuery:Unknown asset",
         ),
         (
+            lambda client, user: client.request_embed_quote(user=user, **spend("10", "USD", "AAPLx")),
+            "EQuery:Unknown asset",
+        ),
+        (
             lambda client, user: client.request_embed_quote(user=user, **spend("-5", "USD", "BTC")),
             "EFunding:Invalid amount",
         ),
