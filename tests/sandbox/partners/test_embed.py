@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from krakenkit import AuthRefused, PartnerClient, Refused, SpotClient
+from krakenkit import AuthRefused, OutcomeUnknown, PartnerClient, Refused, SpotClient
 from krakenkit.sandbox import Sandbox
 from krakenkit.sandbox.bank.addresses import SavedAddress, Scope
 from krakenkit.wire.partner.actions import CounterAsset, FixedAmount, PriceTrigger, TradeAction
@@ -177,6 +177,18 @@ def test_a_quote_is_good_once_and_for_half_a_minute() -> None:
                 client.execute_embed_quote(user=iiban, quote_id=quote_id)
         assert client.get_embed_quote(late.quote_id, user=iiban).status == "expired"
         assert len(client.list_embed_portfolio_transactions(iiban).transactions) == 1
+
+
+def test_a_quote_outlives_a_moment_without_trading() -> None:
+    with partner() as (box, client):
+        iiban = client.create_embed_user(**PERSON).iiban
+        quote = client.request_embed_quote(user=iiban, **spend("50", "USD", "BTC"))
+        box.set_status("maintenance")
+        with pytest.raises(OutcomeUnknown, match="Unavailable"):
+            client.execute_embed_quote(user=iiban, quote_id=quote.quote_id)
+        assert client.list_embed_portfolio_transactions(iiban).transactions == []
+        box.set_status("online")
+        assert client.execute_embed_quote(user=iiban, quote_id=quote.quote_id).status == "completed"
 
 
 def test_a_conditional_order_waits_for_its_price_and_trades_once() -> None:
