@@ -7,11 +7,29 @@ from fractions import Fraction
 from typing import Final
 
 from krakenkit.sandbox.engine import Asset, Exchange, Pair
-from krakenkit.sandbox.engine.refusals import UNAVAILABLE, EngineRefused
+from krakenkit.sandbox.engine.instruments import CURRENCY
+from krakenkit.sandbox.engine.refusals import UNAVAILABLE, UNKNOWN_ASSET, EngineRefused
 from krakenkit.sandbox.engine.scale import from_units
 
 FIAT: Final = frozenset({"USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY"})
 """Assets that are money of a state."""
+
+
+def currencies(exchange: Exchange) -> list[Asset]:
+    """Every asset but xStocks, which partners and institutions are not offered here."""
+    return [asset for asset in exchange.instruments.assets if asset.aclass == CURRENCY]
+
+
+def currency(exchange: Exchange, name: str) -> Asset:
+    """The asset of this name, if it is offered.
+
+    Raises:
+        EngineRefused: ``EQuery:Unknown asset``, also for xStocks.
+    """
+    asset = exchange.asset(name)
+    if asset.aclass != CURRENCY:
+        raise EngineRefused(UNKNOWN_ASSET)
+    return asset
 
 
 def is_fiat(asset: Asset) -> bool:

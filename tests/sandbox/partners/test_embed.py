@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from krakenkit import AuthRefused, PartnerClient, Refused, SpotClient
+from krakenkit import AuthRefused, OutcomeUnknown, PartnerClient, Refused, SpotClient
 from krakenkit.sandbox import Sandbox
 from krakenkit.sandbox.bank.addresses import SavedAddress, Scope
 from krakenkit.wire.partner.actions import CounterAsset, FixedAmount, PriceTrigger, TradeAction
@@ -179,6 +179,18 @@ def test_a_quote_is_good_once_and_for_half_a_minute() -> None:
         assert len(client.list_embed_portfolio_transactions(iiban).transactions) == 1
 
 
+def test_a_quote_outlives_a_moment_without_trading() -> None:
+    with partner() as (box, client):
+        iiban = client.create_embed_user(**PERSON).iiban
+        quote = client.request_embed_quote(user=iiban, **spend("50", "USD", "BTC"))
+        box.set_status("maintenance")
+        with pytest.raises(OutcomeUnknown, match="Unavailable"):
+            client.execute_embed_quote(user=iiban, quote_id=quote.quote_id)
+        assert client.list_embed_portfolio_transactions(iiban).transactions == []
+        box.set_status("online")
+        assert client.execute_embed_quote(user=iiban, quote_id=quote.quote_id).status == "completed"
+
+
 def test_a_conditional_order_waits_for_its_price_and_trades_once() -> None:
     with partner() as (_, client):
         iiban = client.create_embed_user(**PERSON).iiban
@@ -323,6 +335,10 @@ def test_assets_are_listed_by_page_and_have_prices_of_the_past() -> None:
         ),
         (
             lambda client, user: client.request_embed_quote(user=user, **spend("10", "USD", "GOLD")),
+            "EQuery:Unknown asset",
+        ),
+        (
+            lambda client, user: client.request_embed_quote(user=user, **spend("10", "USD", "AAPLx")),
             "EQuery:Unknown asset",
         ),
         (

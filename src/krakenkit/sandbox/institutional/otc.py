@@ -23,7 +23,7 @@ from krakenkit.sandbox.engine.refusals import (
 from krakenkit.sandbox.engine.scale import ceiling, from_units, to_units
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.names import Names
-from krakenkit.sandbox.rates import is_fiat, selling_rate
+from krakenkit.sandbox.rates import currency, is_fiat, selling_rate
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.institutional.otc import CreateOtcQuoteRequest
 
@@ -165,7 +165,7 @@ def quoted_pair(exchange: Exchange, base: str, quote: str) -> Pair:
     Raises:
         EngineRefused: for any other.
     """
-    pair = exchange.instruments.between(exchange.asset(base), exchange.asset(quote))
+    pair = exchange.instruments.between(currency(exchange, base), currency(exchange, quote))
     if pair is None or not is_fiat(pair.quote):
         raise EngineRefused(UNKNOWN_PAIR)
     return pair

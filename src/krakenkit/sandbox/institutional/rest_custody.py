@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import msgspec
 
+from krakenkit.sandbox.cursors import by_cursor
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Balance, EntryType, Exchange, LedgerEntry
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.institutional.custody import Activity, Custody, Task, Vault
 from krakenkit.sandbox.institutional.filters import Fields, choose
-from krakenkit.sandbox.partners.pages import by_cursor
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.wire.institutional import custody, custody_tasks, custody_transactions
 from krakenkit.wire.institutional.custody import CustodyReply, CustodyRows

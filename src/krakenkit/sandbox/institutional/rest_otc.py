@@ -7,7 +7,7 @@ from typing import Final
 
 from krakenkit.sandbox.engine import Pair
 from krakenkit.sandbox.institutional.otc import EXPOSURE, LARGEST, SMALLEST, Otc, Quote, Settlement, bound_in
-from krakenkit.sandbox.rates import is_fiat
+from krakenkit.sandbox.rates import currencies, is_fiat
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.wire.institutional import otc
 
@@ -44,8 +44,9 @@ def _active(quote: Quote) -> otc.OtcQuote:
 
 
 def pairs(caller: Caller, request: otc.GetOtcPairs) -> otc.OtcPairs:
-    known = caller.venue.exchange.instruments.pairs
-    return otc.OtcPairs(spot_pairs=[_pair(caller, one) for one in known if is_fiat(one.quote)])
+    known, offered = caller.venue.exchange.instruments.pairs, currencies(caller.venue.exchange)
+    rows = [_pair(caller, one) for one in known if is_fiat(one.quote) and one.base in offered]
+    return otc.OtcPairs(spot_pairs=rows)
 
 
 def _pair(caller: Caller, pair: Pair) -> otc.OtcPair:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from krakenkit.sandbox.engine import Asset, Exchange
+from krakenkit.sandbox.engine import Asset, Candle, Exchange
 from krakenkit.sandbox.engine.refusals import invalid
-from krakenkit.sandbox.rates import pair_of
+from krakenkit.sandbox.rates import pair_of, rounded
 
 DAY: Final = 86_400 * 10**9
 _EPOCH: Final = date(1970, 1, 1)
@@ -53,33 +55,45 @@ def days_between(start: date, end: date, step: int) -> list[date]:
     return [end - timedelta(days=back) for back in range(0, count, step)][::-1]
 
 
-def held_at(exchange: Exchange, account: str, at: int) -> dict[str, Decimal]:
-    """What an account had at a moment, by asset; empty before its first entry."""
-    held: dict[str, Decimal] = {}
-    for entry in reversed(exchange.ledger(account)):
-        if entry.at <= at:
-            held[entry.asset.display] = entry.balance
-    return held
+class Past:
+    """An account at moments of the past, which have to be asked for in their order.
 
-
-def price_at(exchange: Exchange, asset: Asset, unit: Asset, at: int) -> Decimal | None:
-    """What one asset was worth at a moment: the close of the last day by then, or today's last price.
-
-    Where no candle reaches back so far, and where two pairs lie between, it is the last price of now.
+    Prices are the closes of days, and today's last one. Where no candle reaches back so far, and where two pairs lie
+    between an asset and the unit, they are those of now.
     """
-    pair = pair_of(exchange, asset, unit)
-    if pair is not None:
-        closed = [candle for candle in exchange.candles(pair.name, _DAILY) if candle.end <= at and candle.close]
-        if closed:
-            close = closed[-1].close
-            return close if pair.base is asset else 1 / close
-    return exchange.worth(Decimal(1), asset.display, unit.display)
+
+    def __init__(self, exchange: Exchange, account: str, unit: str) -> None:
+        self._exchange = exchange
+        self._unit = exchange.asset(unit)
+        self._entries = exchange.ledger(account)  # newest first: what is over is taken off the end
+        self._candles: dict[Asset, list[Candle]] = {}
+        self._held: dict[str, Decimal] = {}
+
+    def held(self, at: int) -> dict[str, Decimal]:
+        """What there was of each asset; empty before the first entry."""
+        while self._entries and self._entries[-1].at <= at:
+            entry = self._entries.pop()
+            self._held[entry.asset.display] = entry.balance
+        return dict(self._held)
+
+    def worth(self, held: Mapping[str, Decimal], at: int) -> Decimal:
+        """What holdings were worth, in the unit; an asset without a price counts as nothing."""
+        worths = (amount * self._price(name, at) for name, amount in held.items() if amount)
+        return rounded(sum(worths, Decimal(0)), self._unit)
+
+    def _price(self, name: str, at: int) -> Decimal:
+        asset = self._exchange.asset(name)
+        pair = pair_of(self._exchange, asset, self._unit)
+        if pair is not None:
+            if asset not in self._candles:
+                self._candles[asset] = self._exchange.candles(pair.name, _DAILY)
+            candles = self._candles[asset]
+            over = bisect_right(candles, at, key=_end)
+            if over and candles[over - 1].close:
+                close = candles[over - 1].close
+                return close if pair.base is asset else 1 / close
+        return self._exchange.worth(Decimal(1), name, self._unit.display) or Decimal(0)
 
 
-def worth_at(exchange: Exchange, held: dict[str, Decimal], unit: str, at: int) -> Decimal:
-    """What holdings were worth at a moment; an asset without a price counts as nothing."""
-    whole = Decimal(0)
-    for name, amount in held.items():
-        price = price_at(exchange, exchange.asset(name), exchange.asset(unit), at) if amount else None
-        whole += amount * price if price is not None else 0
-    return whole
+def _end(candle: Candle) -> int:
+    return candle.end

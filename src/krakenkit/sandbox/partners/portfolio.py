@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit.sandbox.engine import Exchange
-from krakenkit.sandbox.partners.days import day_of, end_of, held_at, midnight, worth_at
+from krakenkit.sandbox.partners.days import Past, day_of, end_of, midnight
 from krakenkit.sandbox.partners.quotes import Transaction
 from krakenkit.sandbox.rates import is_fiat, rounded
 
@@ -96,23 +96,17 @@ def last_day(now: int) -> date:
 def history(
     exchange: Exchange, user: str, trades: list[Transaction], days: list[date], unit: str, assets: list[str]
 ) -> list[Day]:
-    """A user at the ends of these days."""
-    return [_day(exchange, user, trades, day, unit, assets) for day in days]
-
-
-def _day(exchange: Exchange, user: str, trades: list[Transaction], day: date, unit: str, assets: list[str]) -> Day:
-    at = end_of(day)
-    held = held_at(exchange, user, at)
-    invested = exchange.worth(invested_by(trades, at), "USD", unit) or _ZERO
-    if not held:
-        return Day(day, None, None, invested, {})
-    balance = _money(exchange, worth_at(exchange, held, unit, at), unit)
-    shown = {
-        name: _money(exchange, worth_at(exchange, {name: held[name]}, unit, at), unit)
-        for name in assets
-        if name in held
-    }
-    return Day(day, balance, balance - invested, invested, shown)
+    """A user at the ends of these days, which come in their order."""
+    past = Past(exchange, user, unit)
+    rows: list[Day] = []
+    for day in days:
+        at = end_of(day)
+        held = past.held(at)
+        invested = exchange.worth(invested_by(trades, at), "USD", unit) or _ZERO
+        balance = past.worth(held, at) if held else None
+        shown = {name: past.worth({name: held[name]}, at) for name in assets if name in held}
+        rows.append(Day(day, balance, None if balance is None else balance - invested, invested, shown))
+    return rows
 
 
 def invested_by(trades: list[Transaction], at: int) -> Decimal:
@@ -123,7 +117,8 @@ def invested_by(trades: list[Transaction], at: int) -> Decimal:
 def profit_today(exchange: Exchange, user: str, trades: list[Transaction], unit: str, now: int) -> tuple[int, Decimal]:
     """Since when the day runs, and what it has brought so far."""
     since = midnight(now)
-    before = worth_at(exchange, held_at(exchange, user, since), unit, since)
+    past = Past(exchange, user, unit)
+    before = past.worth(past.held(since), since)
     came_in = exchange.worth(invested_by(trades, now) - invested_by(trades, since), "USD", unit) or _ZERO
     return since, _money(exchange, exchange.equity(user, unit) - before - came_in, unit)
 

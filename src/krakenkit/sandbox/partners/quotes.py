@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from krakenkit.sandbox.engine import EngineRefused, Exchange
+from krakenkit.sandbox.engine.refusals import UNAVAILABLE
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.names import Names
 from krakenkit.sandbox.partners.trades import Deal, Settled, settle
@@ -175,16 +176,18 @@ class Quotes:
         """Trade at the quoted price.
 
         Raises:
-            EngineRefused: for a quote that is over, and for more than there is; the quote has failed then.
+            EngineRefused: for a quote that is over; for more than there is, and the quote has failed then; while the exchange
+                does not trade, which leaves the quote as it is.
         """
         quote = self.find(user, quote_id, now)
         if quote.state != "new":
             raise Denied(f"{UNKNOWN_QUOTE}:{quote.state}", status=409)
         try:
             settled = settle(exchange, quote.deal, user=user.iiban, partner=user.partner, now=now)
-        except EngineRefused:
-            quote.state = "failed"
-            quote.transaction_id = self._journal.failed(user.iiban, quote.deal, quote.id, now).id
+        except EngineRefused as refused:
+            if refused.code != UNAVAILABLE:
+                quote.state = "failed"
+                quote.transaction_id = self._journal.failed(user.iiban, quote.deal, quote.id, now).id
             raise
         quote.state = "completed"
         quote.transaction_id = self._journal.traded(exchange, user.iiban, quote.deal, settled, quote.id, now).id

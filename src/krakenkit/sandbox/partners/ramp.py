@@ -17,7 +17,7 @@ from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT, UNKNOWN_ASSET, inv
 from krakenkit.sandbox.engine.scale import ceiling, from_units, to_units
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.names import Names
-from krakenkit.sandbox.rates import is_fiat, selling_rate
+from krakenkit.sandbox.rates import currencies, currency, is_fiat, selling_rate
 from krakenkit.sandbox.values import read_amount
 
 METHODS: Final[Mapping[str, int]] = {"card": 300, "bank_transfer": 50, "apple_pay": 300, "google_pay": 300}
@@ -75,7 +75,7 @@ def money_of(exchange: Exchange, name: str) -> Asset:
     Raises:
         EngineRefused: for an asset that is unknown or no money of a state.
     """
-    asset = exchange.asset(name)
+    asset = currency(exchange, name)
     if not is_fiat(asset):
         raise EngineRefused(UNKNOWN_ASSET)
     return asset
@@ -87,7 +87,7 @@ def goods_of(exchange: Exchange, name: str) -> Asset:
     Raises:
         EngineRefused: for an asset that is unknown or money of a state.
     """
-    asset = exchange.asset(name)
+    asset = currency(exchange, name)
     if is_fiat(asset):
         raise EngineRefused(UNKNOWN_ASSET)
     return asset
@@ -95,7 +95,7 @@ def goods_of(exchange: Exchange, name: str) -> Asset:
 
 def buyable(exchange: Exchange) -> list[Asset]:
     """All that can be bought."""
-    return [asset for asset in exchange.instruments.assets if not is_fiat(asset)]
+    return [asset for asset in currencies(exchange) if not is_fiat(asset)]
 
 
 def check_ways(method: str | None, payout: str | None) -> None:

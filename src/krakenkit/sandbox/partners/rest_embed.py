@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Final
 
 from krakenkit._core.numbers import exact
+from krakenkit.sandbox.cursors import by_cursor
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.partners.custom_orders import STATES, CustomOrder
 from krakenkit.sandbox.partners.embed import Embed
-from krakenkit.sandbox.partners.pages import by_cursor
 from krakenkit.sandbox.partners.quotes import Quote
 from krakenkit.sandbox.partners.trades import (
     LARGEST,

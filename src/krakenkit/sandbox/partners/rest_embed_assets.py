@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
+from krakenkit.sandbox.cursors import by_number, read_rfc3339
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Asset, Candle, Exchange
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.partners.days import day_of
-from krakenkit.sandbox.partners.pages import by_number, read_rfc3339
 from krakenkit.sandbox.partners.rest_embed import user_of
-from krakenkit.sandbox.rates import pair_of
+from krakenkit.sandbox.rates import currencies, pair_of
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.wire.partner import assets
 from krakenkit.wire.partner.assets import AssetRate
@@ -64,7 +64,7 @@ def list_assets(caller: Caller, request: assets.ListEmbedAssets) -> assets.Embed
     wanted = request.filter_platform_statuses or list(_STATUSES)
     rows = [
         one
-        for one in exchange.instruments.assets
+        for one in currencies(exchange)
         if (not asked or one in asked)
         and one.status in wanted
         and not (request.filter_tradable_only and not _tradable(exchange, one))

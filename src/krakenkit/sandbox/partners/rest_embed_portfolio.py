@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from krakenkit.sandbox.cursors import by_cursor, by_number, read_rfc3339
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Exchange
 from krakenkit.sandbox.engine.refusals import invalid
@@ -15,7 +16,6 @@ from krakenkit.sandbox.inbound import invalid_arguments
 from krakenkit.sandbox.partners.days import days_between, read_day
 from krakenkit.sandbox.partners.earn import PERIOD_WORD, RATES
 from krakenkit.sandbox.partners.funds import REPORT_TYPES, Report
-from krakenkit.sandbox.partners.pages import by_cursor, by_number, read_rfc3339
 from krakenkit.sandbox.partners.portfolio import Day, Position, history, last_day, positions, profit_today
 from krakenkit.sandbox.partners.quotes import Leg, Transaction
 from krakenkit.sandbox.partners.rest_embed import embed_of, user_of, worth_of

@@ -24,7 +24,7 @@ from krakenkit.sandbox.partners.ramp import (
     money_of,
     purchase,
 )
-from krakenkit.sandbox.rates import is_fiat
+from krakenkit.sandbox.rates import currencies, is_fiat
 from krakenkit.sandbox.rest import Caller, endpoint
 from krakenkit.wire.partner import ramp
 from krakenkit.wire.partner.nexus import AssetAmount
@@ -49,8 +49,8 @@ def assets(caller: Caller, request: ramp.ListRampBuyCryptoAssets) -> ramp.RampAs
     )
 
 
-def currencies(caller: Caller, request: ramp.ListRampFiatCurrencies) -> ramp.RampCurrencies:
-    known = caller.venue.exchange.instruments.assets
+def fiat_currencies(caller: Caller, request: ramp.ListRampFiatCurrencies) -> ramp.RampCurrencies:
+    known = currencies(caller.venue.exchange)
     return ramp.RampCurrencies(
         currencies=[ramp.RampCurrency(asset=one.display, asset_class=_CURRENCY) for one in known if is_fiat(one)]
     )
@@ -148,7 +148,7 @@ def checkout(caller: Caller, request: ramp.GetRampCheckoutUrl) -> ramp.RampCheck
 
 ENDPOINTS: Final = (
     endpoint(ramp.ListRampBuyCryptoAssets, assets),
-    endpoint(ramp.ListRampFiatCurrencies, currencies),
+    endpoint(ramp.ListRampFiatCurrencies, fiat_currencies),
     endpoint(ramp.ListRampPaymentMethods, methods),
     endpoint(ramp.ListRampCountries, countries),
     endpoint(ramp.GetRampLimits, limits),

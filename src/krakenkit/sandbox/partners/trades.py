@@ -15,7 +15,7 @@ from krakenkit._core.numbers import Number
 from krakenkit.sandbox.engine import Asset, EngineRefused, Exchange, LedgerEntry
 from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT, ORDER_MINIMUM, UNAVAILABLE, invalid
 from krakenkit.sandbox.engine.scale import ceiling, from_units, to_units
-from krakenkit.sandbox.rates import is_fiat, pair_of, selling_rate
+from krakenkit.sandbox.rates import currency, is_fiat, pair_of, selling_rate
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.partner.actions import PriceTrigger, TradeAction
 
@@ -70,7 +70,7 @@ def read_action(exchange: Exchange, action: TradeAction) -> Action:
     """
     if action.type not in ("spend", "receive"):
         raise invalid("type")
-    fixed, other = exchange.asset(action.amount.asset), exchange.asset(action.quote.asset)
+    fixed, other = currency(exchange, action.amount.asset), currency(exchange, action.quote.asset)
     if fixed is other:
         raise invalid("quote")
     if action.amount.asset_class not in (None, "currency"):

@@ -1,4 +1,4 @@
-"""Pages of the partner lists: by cursor, which is the id of the last row seen, or by number."""
+"""Pages of partner and institutional lists: by cursor, which is the id of the last row seen, or by number."""
 
 from __future__ import annotations
 
