@@ -276,6 +276,22 @@ async def test_money_goes_through_cash_to_spot_and_adds_up() -> None:
         assert flex["collateralValue"] < flex["balanceValue"]
 
 
+@over_loopback
+async def test_what_was_traded_lowers_fees_and_shows_on_both_sides() -> None:
+    async with world() as here:
+        trader, other = Trader(here), Trader(here, "other")
+        spot = here.account("trader")
+        for _ in range(2):
+            await trade(trader, other, "2", "95000")
+        (volume,) = (await trader.get("feeschedules/volumes"))["volumesByFeeSchedule"].values()
+        assert volume == 380_000
+        assert Decimal((await spot.result("TradeVolume"))["inputs"]["domain_futures_volume_30d"]) == 380_000
+        fees = [row["fee"] for row in (await trader.get(HISTORY + "account-log"))["logs"] if "fee" in row]
+        assert fees == [76, 95]  # 0.04 percent after the first hundred thousand dollars
+        (schedule,) = (await get(here, V3 + "feeschedules"))["feeSchedules"]
+        assert schedule["tiers"][1] == {"makerFee": Decimal("0.015"), "takerFee": Decimal("0.04"), "usdVolume": 100_000}
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

@@ -199,7 +199,7 @@ def trading_volume(caller: Caller, request: fees.GetTradingVolume) -> fees.Tradi
         fees_maker={name: _fee(*steps, maker=True) for name, steps in standing.items()} or None,
         inputs=fees.FeeInputs(
             domain_spot_volume_30d=volume,
-            domain_futures_volume_30d=_NONE,
+            domain_futures_volume_30d=_NONE + caller.venue.futures.exchange.traded(caller.account).total,
             domain_assets_on_platform=exchange.equity(caller.account),
         ),
         schedules=[_schedule(name, *steps) for name, steps in standing.items()] if request.fee_schedule else None,
