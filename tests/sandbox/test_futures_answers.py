@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from krakenkit.sandbox import futures_rest_analytics, futures_rest_programs, futures_rest_rfq
-from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
+from krakenkit.sandbox.futures import rest_analytics, rest_programs, rest_rfq
+from krakenkit.sandbox.futures.endpoints import FUTURES_ENDPOINTS
 from krakenkit.wire.futures import (
     account,
     account_log,
@@ -126,7 +126,7 @@ SAMPLES: dict[type[Request[Any]], dict[str, Any]] = {
 def test_every_endpoint_has_a_sample_here() -> None:
     # The log as CSV is no JSON: it has a test of its own. The thin groups have stories instead (``test_futures_rfq.py``,
     # ``test_futures_programs.py``), since their calls need what earlier ones made.
-    thin = (futures_rest_rfq.ENDPOINTS, futures_rest_programs.ENDPOINTS, futures_rest_analytics.ENDPOINTS)
+    thin = (rest_rfq.ENDPOINTS, rest_programs.ENDPOINTS, rest_analytics.ENDPOINTS)
     in_stories = {one.kind for endpoints in thin for one in endpoints}
     assert {one.kind for one in FUTURES_ENDPOINTS} == set(SAMPLES) | in_stories | {account_log.GetAccountLogCsv}
 

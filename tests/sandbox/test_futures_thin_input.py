@@ -8,15 +8,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from krakenkit.sandbox import futures_rest_analytics, futures_rest_programs, futures_rest_rfq
 from krakenkit.sandbox.clock import SandboxClock
-from krakenkit.sandbox.futures_rest import Endpoint, FuturesDesk
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall
+from krakenkit.sandbox.futures import rest_analytics, rest_programs, rest_rfq
+from krakenkit.sandbox.futures.rest import Endpoint, FuturesDesk
+from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall
 from krakenkit.sandbox.venue import Venue
 from krakenkit.signing import futures
 from sandbox.loopback import Moment
 
-THIN = (*futures_rest_rfq.ENDPOINTS, *futures_rest_programs.ENDPOINTS, *futures_rest_analytics.ENDPOINTS)
+THIN = (*rest_rfq.ENDPOINTS, *rest_programs.ENDPOINTS, *rest_analytics.ENDPOINTS)
 ODD = [
     "",
     "-1",

@@ -13,11 +13,11 @@ import msgspec
 import pytest
 
 from krakenkit.sandbox import Sandbox
-from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
+from krakenkit.sandbox.futures.endpoints import FUTURES_ENDPOINTS
 from krakenkit.sandbox.lines import Line
-from krakenkit.sandbox.rest import HttpCall
-from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
-from krakenkit.sandbox.unified import PRIVATE_PATH, PUBLIC_PATH
+from krakenkit.sandbox.rest.desk import HttpCall
+from krakenkit.sandbox.rest.endpoints import SPOT_ENDPOINTS
+from krakenkit.sandbox.unified.session import PRIVATE_PATH, PUBLIC_PATH
 from krakenkit.signing import futures, spot
 from sandbox import fuzz_pool as pool
 from sandbox.loopback import Moment

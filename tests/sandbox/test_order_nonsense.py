@@ -11,7 +11,7 @@ import pytest
 
 from krakenkit.sandbox.engine import EngineRefused, Exchange
 from krakenkit.sandbox.inbound import RestReader
-from krakenkit.sandbox.rest_orders import placing
+from krakenkit.sandbox.rest.orders import placing
 from krakenkit.wire.spot.trading import SubmitOrder
 from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, exchange, trade_at
 

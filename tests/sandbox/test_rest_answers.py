@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
+from krakenkit.sandbox.rest.endpoints import SPOT_ENDPOINTS
 from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import altered, on_the_wire, unread
 from krakenkit.wire.spot import (

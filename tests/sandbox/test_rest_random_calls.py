@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krakenkit.sandbox.clock import SandboxClock
-from krakenkit.sandbox.rest import HttpCall, RestDesk
-from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
+from krakenkit.sandbox.rest.desk import HttpCall, RestDesk
+from krakenkit.sandbox.rest.endpoints import SPOT_ENDPOINTS
 from krakenkit.sandbox.venue import Venue
 from krakenkit.signing import spot
 from krakenkit.wire.request import Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krakenkit.sandbox.rest import Endpoint
+from krakenkit.sandbox.rest.desk import Endpoint
 from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.spot import account
 from krakenkit.wire.spot import funding_beta as beta

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krakenkit.sandbox.engine import QueueChange, QueuedOrder
-from krakenkit.sandbox.unified_books import level_changes, queue_changes
+from krakenkit.sandbox.unified.books import level_changes, queue_changes
 
 DEPTH = 3
 SIDES = st.dictionaries(st.integers(1, 8).map(Decimal), st.integers(1, 3).map(Decimal))

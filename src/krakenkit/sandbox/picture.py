@@ -15,7 +15,7 @@ from krakenkit._core.numbers import plain
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Asset, Exchange, Pair
 from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
-from krakenkit.sandbox.futures_venue import FuturesVenue
+from krakenkit.sandbox.futures.venue import FuturesVenue
 from krakenkit.sandbox.venue import Venue
 
 Picture: TypeAlias = dict[str, Any]

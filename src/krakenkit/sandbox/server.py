@@ -17,9 +17,9 @@ from krakenkit.sandbox import traffic
 from krakenkit.sandbox.door import Door
 from krakenkit.sandbox.faults.fault import Fault
 from krakenkit.sandbox.faults.rest import SAYING, CloseAfterRequest, CloseBeforeRequest, DelayRest, Spoken
-from krakenkit.sandbox.futures_rest import refusal
+from krakenkit.sandbox.futures.rest import refusal
 from krakenkit.sandbox.lines import LONGEST_QUEUE, Line, Session
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall
+from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall
 from krakenkit.sandbox.venue import Venue
 
 log = logging.getLogger("krakenkit.sandbox")

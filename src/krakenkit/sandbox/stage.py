@@ -11,17 +11,17 @@ from concurrent.futures import Future
 from typing import Final, TypeVar
 
 from krakenkit.sandbox.clock import SECOND
-from krakenkit.sandbox.futures_endpoints import FUTURES_ENDPOINTS
-from krakenkit.sandbox.futures_rest import Desks, FuturesDesk
-from krakenkit.sandbox.futures_ws import FuturesHall
-from krakenkit.sandbox.level3 import Level3Hall
-from krakenkit.sandbox.partner_endpoints import PARTNER_ENDPOINTS
-from krakenkit.sandbox.rest import RestDesk
+from krakenkit.sandbox.futures.endpoints import FUTURES_ENDPOINTS
+from krakenkit.sandbox.futures.rest import Desks, FuturesDesk
+from krakenkit.sandbox.futures.session import FuturesHall
+from krakenkit.sandbox.partners.endpoints import PARTNER_ENDPOINTS
+from krakenkit.sandbox.rest.desk import RestDesk
+from krakenkit.sandbox.rest.endpoints import SPOT_ENDPOINTS
 from krakenkit.sandbox.server import Server, SocketPath
-from krakenkit.sandbox.spot_endpoints import SPOT_ENDPOINTS
-from krakenkit.sandbox.spot_v1 import SpotV1Hall
-from krakenkit.sandbox.spot_v2 import SpotV2Hall
-from krakenkit.sandbox.unified import PRIVATE_PATH, PUBLIC_PATH, UnifiedHall
+from krakenkit.sandbox.spot_v1.session import SpotV1Hall
+from krakenkit.sandbox.spot_v2.level3 import Level3Hall
+from krakenkit.sandbox.spot_v2.session import SpotV2Hall
+from krakenkit.sandbox.unified.session import PRIVATE_PATH, PUBLIC_PATH, UnifiedHall
 from krakenkit.sandbox.venue import Venue
 from krakenkit.wire.environment import Environment, WsKey
 

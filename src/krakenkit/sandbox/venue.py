@@ -27,7 +27,7 @@ from krakenkit.sandbox.engine.recorded import Moment, RecordedMarket
 from krakenkit.sandbox.engine.refusals import INVALID_AMOUNT
 from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.faults.script import Script, SkewedClock
-from krakenkit.sandbox.futures_venue import CONTRACT_NAMES, FuturesVenue, apart
+from krakenkit.sandbox.futures.venue import CONTRACT_NAMES, FuturesVenue, apart
 from krakenkit.sandbox.institutional.state import Institutions
 from krakenkit.sandbox.keys import EVERYTHING, TRADING, KeyRing, KeyRules, Permissions
 from krakenkit.sandbox.limits import LimitDesk, Limits

@@ -11,8 +11,8 @@ import pytest
 
 from krakenkit.sandbox.bank.addresses import SavedAddress, Scope
 from krakenkit.sandbox.clock import SandboxClock
-from krakenkit.sandbox.partner_endpoints import PARTNER_ENDPOINTS
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall, RestDesk
+from krakenkit.sandbox.partners.endpoints import PARTNER_ENDPOINTS
+from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall, RestDesk
 from krakenkit.sandbox.venue import Venue
 from krakenkit.signing import spot
 from krakenkit.wire.request import Request

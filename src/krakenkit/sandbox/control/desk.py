@@ -14,7 +14,7 @@ from krakenkit.sandbox.control.call import ControlCall, Nothing
 from krakenkit.sandbox.control.calls import CALLS
 from krakenkit.sandbox.faults.listing import KINDS, make_fault, settings_of, summary_of
 from krakenkit.sandbox.inbound import parse_json
-from krakenkit.sandbox.rest import HttpAnswer, HttpCall
+from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall
 from krakenkit.sandbox.server import CONTROL as PREFIX
 from krakenkit.wire.environment import is_loopback
 

@@ -1,0 +1,1 @@
+"""Spot WebSocket v1 of the sandbox."""

@@ -1,0 +1,81 @@
+"""Private channels of Spot v1: every subscription has a count of its own messages, beginning with 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from krakenkit.sandbox.engine import Event, OrderEvent
+from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.spot_v1.frames import open_order_entry, order_report, own_trade_entry, written
+from krakenkit.sandbox.spot_v2.frames import Members
+from krakenkit.sandbox.tokens import Token
+from krakenkit.sandbox.venue import Venue
+
+TRADES_SHOWN = 50
+
+
+@dataclass(slots=True, eq=False)
+class V1Reader:
+    """One subscription of a private channel."""
+
+    line: Line
+    channel: str
+    token: Token
+    ratecounter: bool = False
+    sequence: int = field(default=0, init=False)
+
+    def frame(self, entries: Sequence[Members]) -> bytes:
+        """The next message of the subscription; it is counted."""
+        self.sequence += 1
+        return written([list(entries), self.channel, {"sequence": self.sequence}])
+
+
+class V1AccountFeeds:
+    """Tells account owners what happens to their orders, and what they traded."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+        self._readers: list[V1Reader] = []
+
+    def join(self, reader: V1Reader, *, snapshot: bool) -> None:
+        """Let a subscription hear of its account from now on, beginning with how it is unless told otherwise."""
+        reader.token.holders += 1
+        self._readers.append(reader)
+        if snapshot:
+            reader.line.send(reader.frame(self._snapshot(reader)))
+
+    def leave(self, reader: V1Reader) -> None:
+        """End a subscription."""
+        self._readers.remove(reader)
+        reader.token.holders -= 1
+
+    def hear(self, events: Iterable[Event]) -> None:
+        """Tell everybody of what happened, one step a frame."""
+        if not self._readers:
+            return
+        for event in events:
+            if isinstance(event, OrderEvent):
+                self._tell("openOrders", event.account, order_report(event), order=event)
+                if event.trade is not None:
+                    self._tell("ownTrades", event.account, own_trade_entry(event.trade, live=True))
+
+    def _snapshot(self, reader: V1Reader) -> list[Members]:
+        exchange, account = self._venue.exchange, reader.token.key.account
+        if reader.channel == "openOrders":
+            return [open_order_entry(order) for order in reversed(exchange.open_orders(account))]
+        return [own_trade_entry(trade, live=False) for trade in exchange.trades(account)[:TRADES_SHOWN]]
+
+    def _tell(self, channel: str, account: str, entry: Members, *, order: OrderEvent | None = None) -> None:
+        meant = [one for one in self._readers if one.channel == channel and one.token.key.account == account]
+        lost = bool(meant) and self._venue.faults.lost_report(channel)
+        for reader in meant:
+            told = entry if order is None or not reader.ratecounter else self._counted(entry, order)
+            frame = reader.frame([told])  # a lost message was counted: that is how its loss shows
+            if not lost:
+                reader.line.send(frame)
+
+    def _counted(self, entry: Members, event: OrderEvent) -> Members:
+        """An entry of one order, with the rate counter of its pair."""
+        count = str(self._venue.limits.rate(event.account, event.order.pair, event.at))
+        return {order_id: members | {"ratecount": count} for order_id, members in entry.items()}
