@@ -25,6 +25,8 @@ from krakenkit.wire.unified.account import Positions
 from krakenkit.wire.unified.market import Level3 as UnifiedLevel3
 from krakenkit.wire.unified.market import Ticker as UnifiedTicker
 
+pytestmark = pytest.mark.filterwarnings("ignore::krakenkit.errors.KrakenLifecycleWarning")
+
 KEYS = {"KRAKEN_API_KEY": "spot-test-key", "KRAKEN_API_SECRET": SECRET}
 FUTURES_KEYS = {"KRAKEN_FUTURES_API_KEY": "futures-test-key", "KRAKEN_FUTURES_API_SECRET": SECRET}
 
@@ -144,7 +146,6 @@ def test_the_beta_host_is_a_connection_of_its_own(box: dict[str, Any]) -> None:
     assert run("stream", "ticker", "BTC/USD", "--count", "1", *where).code == 0
 
 
-@pytest.mark.filterwarnings("ignore::krakenkit.errors.KrakenLifecycleWarning")
 def test_futures_are_streamed_by_product(fake: Everywhere) -> None:
     ran = run("stream", "ticker_lite", "PF_LTCUSD", "--count", "1", "--json", "--ws-url", fake.url)
 
