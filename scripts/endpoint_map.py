@@ -140,7 +140,7 @@ def type_index() -> str:
 FAULTS_HEAD = """\
 # Faults
 
-What can go wrong in the [sandbox](guides/sandbox.md), written from the list of faults by `scripts/endpoint-map`; do not
+What can go wrong in the [sandbox](sandbox.md), written from the list of faults by `scripts/endpoint-map`; do not
 edit. Each is
 
 - a method: `box.faults.delay_rest(0.5, path="AddOrder")`,

@@ -53,11 +53,7 @@ class Sandbox(Controls):
     order, ``deposit(name, asset, amount)`` pays money in at once, ``bank.announce_deposit(name, asset, amount)`` lets it be on
     its way. All methods may be called from any thread. A sandbox is opened once.
 
-    The contracts of Futures are ``PF_XBTUSD``, ``PF_ETHUSD``, ``PF_SOLUSD`` and ``PI_XBTUSD``. Their margin is simplified:
-    rates do not rise with the size, funding is zero, and nobody is liquidated.
-
-    Not here: Spot margin is refused in Kraken's words; a socket without subscriptions is not closed; the engine's rate limit
-    is not counted; taker fills are not consolidated.
+    Not here: options, and taker fills that v1 consolidates by default come one by one.
 
     Args:
         seed: makes the market and all ids: with one clock, one seed gives the same exchange every time.
