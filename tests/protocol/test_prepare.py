@@ -240,6 +240,15 @@ def test_a_conditional_close_is_spelled_with_brackets_in_a_form() -> None:
     assert (sent["close[ordertype]"], sent["close[price]"]) == ("stop-loss", "9")
 
 
+def test_a_conditional_close_may_be_a_plain_dictionary() -> None:
+    close: Any = {"ordertype": "stop-loss", "price": Decimal("9.0")}
+    order = SubmitOrder(pair="XBTUSD", type="buy", ordertype="market", volume="1", close=close)
+
+    sent = form(prepare(order, SENDER))
+
+    assert (sent["close[ordertype]"], sent["close[price]"]) == ("stop-loss", "9.0")
+
+
 def test_flags_and_moments_are_written_as_the_exchange_reads_them() -> None:
     deadline = datetime(2026, 3, 1, 12, 0, 5, 250_000, UTC)
     order = SubmitOrder(

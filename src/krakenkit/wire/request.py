@@ -120,6 +120,9 @@ def _flat(name: str, value: object, repeat: tuple[str, ...] = ()) -> Iterable[tu
     if isinstance(value, Params):
         for inner, member in wire_params(value).items():
             yield from _flat(f"{name}[{inner}]", member)
+    elif isinstance(value, dict):
+        for inner, member in cast("dict[str, object]", value).items():
+            yield from _flat(f"{name}[{inner}]", member)
     elif items and (name in repeat or name.endswith("[]")):
         for item in items:
             yield name, scalar_text(item, name=name)
