@@ -28,7 +28,7 @@ def rest_json(result: object) -> bytes:
 
 def bare_json(answer: object) -> bytes:
     """An answer without an envelope, in the same spellings."""
-    return _encode(_rewritten(on_the_wire(answer), _rest_number))
+    return _encode(rewritten(on_the_wire(answer), _rest_number))
 
 
 def rest_error(code: str) -> bytes:
@@ -38,7 +38,7 @@ def rest_error(code: str) -> bytes:
 
 def socket_json(frame: Mapping[str, object]) -> bytes:
     """A frame as the sockets of Spot v2 write it: every digit of a number, also its trailing zeros, without quotes."""
-    return _encode(_rewritten(frame, _raw))
+    return _encode(rewritten(frame, _raw))
 
 
 def seconds(at: int) -> Bare:
@@ -66,14 +66,15 @@ def _raw(value: Decimal) -> object:
     return msgspec.Raw(plain(value).encode())
 
 
-def _rewritten(value: object, number: Callable[[Decimal], object]) -> Any:
+def rewritten(value: object, number: Callable[[Decimal], object]) -> Any:
+    """A tree of values with every number written by this function."""
     match value:
         case Decimal():
             return number(value)
         case dict():
             members = cast("dict[str, object]", value)
-            return {name: _rewritten(member, number) for name, member in members.items()}
+            return {name: rewritten(member, number) for name, member in members.items()}
         case list() | tuple():
-            return [_rewritten(item, number) for item in cast("list[object]", value)]
+            return [rewritten(item, number) for item in cast("list[object]", value)]
         case _:
             return value

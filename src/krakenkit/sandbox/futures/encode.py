@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
 from krakenkit._core.numbers import plain
-from krakenkit.sandbox.encode import stamp
+from krakenkit.sandbox.encode import rewritten, stamp
 from krakenkit.wire.rewrite import on_the_wire
 
 _encode = msgspec.json.Encoder().encode
@@ -26,17 +26,17 @@ def trimmed(value: Decimal) -> str:
 
 def in_numbers(answer: object, now: int | None = None) -> bytes:
     """An answer whose amounts are JSON numbers; with the moment where it has a head and ``now`` is given."""
-    return _encode(_rewritten(_headed(answer, now), _number))
+    return _encode(rewritten(_headed(answer, now), _number))
 
 
 def in_text(answer: object) -> bytes:
     """An answer whose amounts are text."""
-    return _encode(_rewritten(on_the_wire(answer), trimmed))
+    return _encode(rewritten(on_the_wire(answer), trimmed))
 
 
 def frame_json(frame: Mapping[str, object]) -> bytes:
     """A frame of the socket."""
-    return _encode(_rewritten(frame, _number))
+    return _encode(rewritten(frame, _number))
 
 
 def futures_error(code: str, now: int, *, number: int | None = None) -> bytes:
@@ -60,16 +60,3 @@ def _headed(answer: object, now: int | None) -> Any:
 
 def _number(value: Decimal) -> object:
     return msgspec.Raw(trimmed(value).encode())
-
-
-def _rewritten(value: object, number: Callable[[Decimal], object]) -> Any:
-    match value:
-        case Decimal():
-            return number(value)
-        case dict():
-            members = cast("dict[str, object]", value)
-            return {name: _rewritten(member, number) for name, member in members.items()}
-        case list() | tuple():
-            return [_rewritten(item, number) for item in cast("list[object]", value)]
-        case _:
-            return value

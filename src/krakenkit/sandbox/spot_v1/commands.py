@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused
 from krakenkit.sandbox.engine.words import price_texts
 from krakenkit.sandbox.inbound import Denied, RestReader
-from krakenkit.sandbox.keys import PERMISSION_DENIED
 from krakenkit.sandbox.spot_v1.frames import money, volume
 from krakenkit.sandbox.spot_v1.orders import amending, editing, named_order, placing
-from krakenkit.sandbox.spot_v2.commands import Reply, Trader
+from krakenkit.sandbox.spot_v2.commands import Trader
 from krakenkit.sandbox.spot_v2.frames import Members
 from krakenkit.sandbox.values import SECOND, is_reference, read_amount
 from krakenkit.sandbox.venue import Venue
@@ -25,8 +24,6 @@ from krakenkit.wire.spot_v1 import trading
 
 K = TypeVar("K", bound=Command[Any])
 _HEAD: Final = frozenset({"event", "token", "reqid"})
-_MODIFY = ("modify-trades",)
-_TAKE_BACK = ("modify-trades", "close-trades")
 
 
 class CommandReader(RestReader):
@@ -47,29 +44,14 @@ class CommandReader(RestReader):
                 raise Denied(f"Unsupported field: '{name}' for the given msg type: {self._words}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    kind: type[Command[Any]]
-    carry_out: Callable[[Trader, Any], Iterator[Reply]]
-    permissions: Sequence[str]
-
-
-def _listed(
-    kind: type[K], carry_out: Callable[[Trader, K], Iterator[Reply]], permissions: Sequence[str]
-) -> tuple[str, _Listed]:
-    return kind.method, _Listed(kind, carry_out, permissions)
-
-
 def carry_out(venue: Venue, event: str, request: Mapping[str, object], now: int) -> list[Reply]:
     """Do what a command says; gives its replies, refusals among them. What went well has its members in ``more``."""
     try:
-        listed = V1_COMMANDS[event]
-        command = CommandReader(event).read(listed.kind, request)
-        key = venue.tokens.check(request.get("token"), now).key
-        if not key.may(*listed.permissions):
-            raise Denied(PERMISSION_DENIED)
+        asked = V1_COMMANDS[event]
+        command = CommandReader(event).read(asked.kind, request)
+        key = key_for(asked, venue, request, now)
         venue.exchange.tick(now)
-        return list(listed.carry_out(Trader(venue, key.account, now), command))
+        return list(asked.carry_out(Trader(venue, key.account, now), command))
     except EngineRefused as refused:
         return [Reply(error=refused.code)]
 
@@ -146,11 +128,11 @@ def _next_second(at: int) -> str:
 
 V1_COMMANDS: Final = dict(
     (
-        _listed(trading.AddOrder, _add, _MODIFY),
-        _listed(trading.AmendOrder, _amend, _TAKE_BACK),
-        _listed(trading.EditOrder, _edit, _MODIFY),
-        _listed(trading.CancelOrder, _cancel, _TAKE_BACK),
-        _listed(trading.CancelAll, _cancel_all, _TAKE_BACK),
-        _listed(trading.CancelAllOrdersAfter, _cancel_all_after, _TAKE_BACK),
+        listed(trading.AddOrder, _add, MODIFY),
+        listed(trading.AmendOrder, _amend, TAKE_BACK),
+        listed(trading.EditOrder, _edit, MODIFY),
+        listed(trading.CancelOrder, _cancel, TAKE_BACK),
+        listed(trading.CancelAll, _cancel_all, TAKE_BACK),
+        listed(trading.CancelAllOrdersAfter, _cancel_all_after, TAKE_BACK),
     )
 )

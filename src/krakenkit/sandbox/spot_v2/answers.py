@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from krakenkit.sandbox.commands import Reply
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.lines import Line
-from krakenkit.sandbox.spot_v2.commands import Reply
 from krakenkit.sandbox.spot_v2.frames import Members
 from krakenkit.sandbox.venue import Venue
 

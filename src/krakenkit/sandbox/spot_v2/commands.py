@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
-from krakenkit.sandbox.inbound import Denied, SocketReader
-from krakenkit.sandbox.keys import PERMISSION_DENIED
+from krakenkit.sandbox.inbound import SocketReader
 from krakenkit.sandbox.spot_v2.frames import Members
 from krakenkit.sandbox.spot_v2.orders import OLD_FIELDS, amending, editing, modern, placing
 from krakenkit.sandbox.values import is_reference
@@ -21,17 +21,6 @@ from krakenkit.wire.trading_limits import BATCHED_SHARE
 
 K = TypeVar("K", bound=Command[Any])
 _ALSO = OLD_FIELDS | {"token"}
-_MODIFY = ("modify-trades",)
-_TAKE_BACK = ("modify-trades", "close-trades")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer to a command: a result or an error, and members that stand beside them."""
-
-    result: object = None
-    error: str | None = None
-    more: Members | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +32,14 @@ class Trader:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    kind: type[Command[Any]]
-    carry_out: Callable[[Trader, Any], Iterator[Reply]]
-    permissions: Sequence[str]
-
-
-def _listed(
-    kind: type[K], carry_out: Callable[[Trader, K], Iterator[Reply]], permissions: Sequence[str]
-) -> tuple[str, _Listed]:
-    return kind.method, _Listed(kind, carry_out, permissions)
-
-
 def carry_out(venue: Venue, method: str, members: Mapping[str, object], now: int) -> list[Reply]:
     """Do what a command says; gives its replies, refusals among them."""
     try:
-        listed = COMMANDS[method]
-        command = SocketReader(method, also=_ALSO).read(listed.kind, modern(members))
-        key = venue.tokens.check(members.get("token"), now).key
-        if not key.may(*listed.permissions):
-            raise Denied(PERMISSION_DENIED)
+        asked = COMMANDS[method]
+        command = SocketReader(method, also=_ALSO).read(asked.kind, modern(members))
+        key = key_for(asked, venue, members, now)
         venue.exchange.tick(now)
-        return list(listed.carry_out(Trader(venue, key.account, now), command))
+        return list(asked.carry_out(Trader(venue, key.account, now), command))
     except EngineRefused as refused:
         return [Reply(error=refused.code)]
 
@@ -180,13 +154,13 @@ def _batch_cancel(trader: Trader, command: trading.BatchCancel) -> Iterator[Repl
 
 COMMANDS: Final = dict(
     (
-        _listed(trading.AddOrder, _add, _MODIFY),
-        _listed(trading.AmendOrder, _amend, _TAKE_BACK),
-        _listed(trading.EditOrder, _edit, _MODIFY),
-        _listed(trading.CancelOrder, _cancel, _TAKE_BACK),
-        _listed(trading.CancelAll, _cancel_all, _TAKE_BACK),
-        _listed(trading.CancelAllOrdersAfter, _cancel_all_after, _TAKE_BACK),
-        _listed(trading.BatchAdd, _batch_add, _MODIFY),
-        _listed(trading.BatchCancel, _batch_cancel, _TAKE_BACK),
+        listed(trading.AddOrder, _add, MODIFY),
+        listed(trading.AmendOrder, _amend, TAKE_BACK),
+        listed(trading.EditOrder, _edit, MODIFY),
+        listed(trading.CancelOrder, _cancel, TAKE_BACK),
+        listed(trading.CancelAll, _cancel_all, TAKE_BACK),
+        listed(trading.CancelAllOrdersAfter, _cancel_all_after, TAKE_BACK),
+        listed(trading.BatchAdd, _batch_add, MODIFY),
+        listed(trading.BatchCancel, _batch_cancel, TAKE_BACK),
     )
 )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final, Protocol, cast
 
+from krakenkit.sandbox.commands import Reply
 from krakenkit.sandbox.encode import socket_json
 from krakenkit.sandbox.engine import EngineRefused, Event, StatusEvent
 from krakenkit.sandbox.inbound import Denied, parse_json
@@ -15,7 +16,7 @@ from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.rest.desk import INTERNAL_ERROR
 from krakenkit.sandbox.spot_v2.account import AccountFeeds
 from krakenkit.sandbox.spot_v2.answers import Answers
-from krakenkit.sandbox.spot_v2.commands import COMMANDS, Reply, carry_out
+from krakenkit.sandbox.spot_v2.commands import COMMANDS, carry_out
 from krakenkit.sandbox.spot_v2.frames import status_frame
 from krakenkit.sandbox.spot_v2.market import MarketFeeds
 from krakenkit.sandbox.spot_v2.subscriptions import TRY_PRIVATE, Subscriptions

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused
 from krakenkit.sandbox.engine.derivatives import (
@@ -22,8 +23,6 @@ from krakenkit.sandbox.engine.derivatives import (
 from krakenkit.sandbox.engine.derivatives.contracts import PARTS
 from krakenkit.sandbox.engine.refusals import POST_ONLY, UNAVAILABLE
 from krakenkit.sandbox.inbound import Denied, SocketReader
-from krakenkit.sandbox.keys import PERMISSION_DENIED
-from krakenkit.sandbox.spot_v2.commands import Reply
 from krakenkit.sandbox.spot_v2.frames import Members
 from krakenkit.sandbox.unified.orders import amending, placing
 from krakenkit.sandbox.unified.words import check_asset_class, refusal
@@ -40,8 +39,6 @@ LEVERAGE_REJECTED: Final = "Leverage change rejected"
 OUT_OF_RANGE: Final = "Leverage is outside the permitted range for this market"
 ABOVE_SCHEDULE: Final = "Leverage exceeds the market's margin schedule"
 NOT_ENOUGH_MARGIN: Final = "Insufficient margin for the requested leverage"
-_MODIFY = ("modify-trades",)
-_TAKE_BACK = ("modify-trades", "close-trades")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +65,18 @@ class Trader:
         return contract
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    kind: type[Command[Any]]
-    carry_out: Callable[[Trader, Any], Iterator[Reply]]
-    permissions: Sequence[str]
-
-
-def _listed(
-    kind: type[K], carry_out: Callable[[Trader, K], Iterator[Reply]], permissions: Sequence[str]
-) -> tuple[str, _Listed]:
-    return kind.method, _Listed(kind, carry_out, permissions)
-
-
 def carry_out(venue: Venue, method: str, members: Mapping[str, object], now: int) -> list[Reply]:
     """Do what a command says; gives its replies, refusals among them."""
     try:
-        listed = COMMANDS[method]
-        if listed.kind is not trading.CancelAllOrdersAfter or "asset_class" in members:
+        asked = COMMANDS[method]
+        if asked.kind is not trading.CancelAllOrdersAfter or "asset_class" in members:
             check_asset_class(members)  # whether the switch takes it is cut off on Kraken's page
-        command = _CommandReader(method, also=("token",)).read(listed.kind, members)
-        key = venue.tokens.check(members.get("token"), now).key
-        if not key.may(*listed.permissions):
-            raise Denied(PERMISSION_DENIED)
+        command = _CommandReader(method, also=("token",)).read(asked.kind, members)
+        key = key_for(asked, venue, members, now)
         if venue.exchange.status == "maintenance":
             raise Denied(UNAVAILABLE)
         venue.futures.open_account(key.account)
-        return list(listed.carry_out(Trader(venue, key.account, now), command))
+        return list(asked.carry_out(Trader(venue, key.account, now), command))
     except EngineRefused as refused:
         return [Reply(error=said(refused, venue))]
 
@@ -250,13 +232,13 @@ class _CommandReader(SocketReader):
 
 COMMANDS: Final = dict(
     (
-        _listed(trading.AddOrder, _add, _MODIFY),
-        _listed(trading.AmendOrder, _amend, _TAKE_BACK),
-        _listed(trading.CancelOrder, _cancel, _TAKE_BACK),
-        _listed(trading.CancelAll, _cancel_all, _TAKE_BACK),
-        _listed(trading.CancelAllOrdersAfter, _cancel_all_after, _TAKE_BACK),
-        _listed(trading.BatchAdd, _batch_add, _MODIFY),
-        _listed(trading.BatchCancel, _batch_cancel, _TAKE_BACK),
-        _listed(trading.SetPreference, _set_preference, _MODIFY),
+        listed(trading.AddOrder, _add, MODIFY),
+        listed(trading.AmendOrder, _amend, TAKE_BACK),
+        listed(trading.CancelOrder, _cancel, TAKE_BACK),
+        listed(trading.CancelAll, _cancel_all, TAKE_BACK),
+        listed(trading.CancelAllOrdersAfter, _cancel_all_after, TAKE_BACK),
+        listed(trading.BatchAdd, _batch_add, MODIFY),
+        listed(trading.BatchCancel, _batch_cancel, TAKE_BACK),
+        listed(trading.SetPreference, _set_preference, MODIFY),
     )
 )

@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from krakenkit.sandbox.commands import Reply
 from krakenkit.sandbox.engine import Event as SpotEvent
 from krakenkit.sandbox.engine.derivatives import Event
 from krakenkit.sandbox.lines import Line
-from krakenkit.sandbox.spot_v2.commands import Reply
 from krakenkit.sandbox.spot_v2.session import HallV2, SpotV2Session
 from krakenkit.sandbox.unified.account import AccountHub
 from krakenkit.sandbox.unified.channels import TRY_PRIVATE
