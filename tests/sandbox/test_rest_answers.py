@@ -289,7 +289,7 @@ async def test_closed_orders_come_in_pages_by_offset_by_cursor_and_by_time() -> 
             cursor = {"cursor": following, "limit": 20} if following else {}
         assert pages == ids
         whole = await trader.result("ClosedOrders", with_cursor="true", limit=53)
-        assert (list(whole["closed"]), whole["cursor"]) == (ids, {})
+        assert (list(whole["closed"]), whole["cursor"]) == (ids, {"next": None})
         middle = first["closed"][ids[10]]["closetm"]
         later = await trader.result("ClosedOrders", start=middle, closetime="close")
         earlier = await trader.result("ClosedOrders", end=middle, closetime="close")
@@ -313,6 +313,21 @@ async def test_orders_are_looked_up_by_any_of_their_ids() -> None:
         assert list(await trader.result("QueryOrders", txid=f"{ours},{mine},OABCDE-ABCDE-ABCDEF")) == [ours, mine]
         assert await trader.result("QueryOrders", cl_ord_id="nobody's") == {}
         assert (await trader.call("QueryOrders"))["error"] == ["EGeneral:Invalid arguments"]
+
+
+@over_loopback
+async def test_references_and_reasons_that_an_order_does_not_have_are_null() -> None:
+    async with world() as here:
+        maker, taker = here.account("maker"), here.account("taker")
+        filled = await trade(maker, taker)
+        params = {"pair": "XBTUSD", "type": "buy", "ordertype": "limit", "price": "30000", "volume": "0.01"}
+        rests = (await taker.result("AddOrder", **params, cl_ord_id="mine"))["txid"][0]
+        order = (await taker.result("OpenOrders"))["open"][rests]
+        assert (order["refid"], order["userref"], "reason" in order) == (None, 0, False)
+        closed = await taker.result("QueryOrders", txid=filled)
+        assert (closed[filled]["refid"], closed[filled]["reason"]) == (None, None)
+        await taker.result("CancelOrder", txid=rests)
+        assert (await taker.result("ClosedOrders"))["closed"][rests]["reason"] == "User requested"
 
 
 @over_loopback

@@ -44,6 +44,12 @@ class Page(Generic[T]):
     count: int | None
     cursor: Cursor | None
 
+    @property
+    def beside(self) -> dict[str, object]:
+        """What an answer says of the page beside its rows. A cursor that leads nowhere is null, not left out."""
+        said: dict[str, object] = {} if self.count is None else {"count": self.count}
+        return said if self.cursor is None else said | {"cursor": {"next": self.cursor.next}}
+
 
 def page(rows: Sequence[tuple[str, T]], request: Paged, *, times: Callable[[T], Sequence[int]]) -> Page[T]:
     """The page a request asks for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from krakenkit.sandbox.encode import Bare, seconds
 from krakenkit.sandbox.engine import Ladder, OrderView, describe, describe_close, earning_name
@@ -13,8 +13,10 @@ from krakenkit.sandbox.paging import page
 from krakenkit.sandbox.rest.desk import Caller, endpoint
 from krakenkit.sandbox.rest.ledgers import bare_names
 from krakenkit.sandbox.values import at_most, names_in
+from krakenkit.wire.rewrite import on_the_wire
 from krakenkit.wire.spot import account, fees, history
 
+Members: TypeAlias = dict[str, Any]
 _STATUS = {"pending_new": "pending", "new": "open", "partially_filled": "open", "filled": "closed"}
 _MOST_ORDERS = 50
 _MOST_ROWS = 20
@@ -47,15 +49,14 @@ def extended_balance(caller: Caller, request: account.GetExtendedBalance) -> dic
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 
-def open_orders(caller: Caller, request: account.GetOpenOrders) -> account.OpenOrders:
+def open_orders(caller: Caller, request: account.GetOpenOrders) -> Members:
     found = caller.venue.exchange.open_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id)
-    return account.OpenOrders(
-        open={order.order_id: order_info(order, trades=bool(request.trades)) for order in found},
-        cursor=account.Cursor() if request.with_cursor else None,  # one page holds them all
-    )
+    shown = {"open": {order.order_id: order_info(order, trades=bool(request.trades)) for order in found}}
+    # One page holds them all.
+    return shown | {"cursor": {"next": None}} if request.with_cursor else shown
 
 
-def closed_orders(caller: Caller, request: account.GetClosedOrders) -> account.ClosedOrders:
+def closed_orders(caller: Caller, request: account.GetClosedOrders) -> Members:
     exchange, by = caller.venue.exchange, request.closetime or "both"
     if by not in ("open", "close", "both"):
         raise invalid("closetime")
@@ -71,10 +72,10 @@ def closed_orders(caller: Caller, request: account.GetClosedOrders) -> account.C
     ]
     found = page([(order.order_id, order) for order in closed], request, times=times)
     rows = {name: order_info(order, trades=bool(request.trades)) for name, order in found.rows}
-    return account.ClosedOrders(closed=rows, count=found.count, cursor=found.cursor)
+    return {"closed": rows} | found.beside
 
 
-def orders_by_id(caller: Caller, request: account.GetOrders) -> dict[str, account.OrderInfo]:
+def orders_by_id(caller: Caller, request: account.GetOrders) -> dict[str, Members]:
     """Orders that are unknown are left out; what Kraken does with them is not documented."""
     exchange, names = caller.venue.exchange, at_most(names_in(request.txid), _MOST_ORDERS, "txid")
     if not names and request.userref is None and request.cl_ord_id is None:
@@ -108,8 +109,14 @@ def order_amends(caller: Caller, request: history.GetOrderAmends) -> history.Ord
     return history.OrderAmends(amends=amends, count=len(amends))
 
 
-def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
-    """One order as REST reports it."""
+def order_info(order: OrderView, *, trades: bool) -> Members:
+    """One order as REST reports it. Captured: a reference and a reason that it does not have are null, not left out."""
+    nulls: Members = {"refid": None} if order.closed_at is None else {"refid": None, "reason": None}
+    told: Members = on_the_wire(_info(order, trades=trades))
+    return nulls | told
+
+
+def _info(order: OrderView, *, trades: bool) -> account.OrderInfo:
     pair, closed = order.pair, order.closed_at
     return account.OrderInfo(
         status=_STATUS.get(order.status, order.status),
@@ -126,7 +133,7 @@ def order_info(order: OrderView, *, trades: bool) -> account.OrderInfo:
         stopprice=order.trigger_price or pair.price(0),
         limitprice=_limit_price(order),
         refid=order.closes or order.replaces,
-        userref=order.userref if order.userref is not None or order.cl_ord_id is not None else 0,
+        userref=order.userref or 0,
         cl_ord_id=order.cl_ord_id,
         reason=order.reason,
         displayvol=order.display_qty,

@@ -22,7 +22,7 @@ _EARNING = ".B"
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> ledgers.LedgersInfo:
+def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> dict[str, object]:
     wanted = {_asset_name(caller, name) for name in bare_names(request.asset) if name != "all"}
     rows = [
         (entry.ledger_id, entry)
@@ -32,9 +32,7 @@ def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> ledgers.Led
         and caller.owner.sees(entry.at)
     ]
     found = page(rows, request, times=lambda entry: (entry.at,))
-    return ledgers.LedgersInfo(
-        ledger={name: _entry(entry) for name, entry in found.rows}, count=found.count, cursor=found.cursor
-    )
+    return {"ledger": {name: _entry(entry) for name, entry in found.rows}} | found.beside
 
 
 def bare_names(value: str | Sequence[str | ledgers.ClassedAsset] | None) -> list[str]:

@@ -20,7 +20,7 @@ _MOST_ROWS: Final = 20
 _KINDS: Final = ("all", "no position", "any position", "closed position", "closing position")
 
 
-def trades_history(caller: Caller, request: account.GetTradesHistory) -> account.TradesHistory:
+def trades_history(caller: Caller, request: account.GetTradesHistory) -> Mapping[str, object]:
     exchange, kind = caller.venue.exchange, request.type or "all"
     if kind not in _KINDS:
         raise invalid("type")
@@ -35,7 +35,7 @@ def trades_history(caller: Caller, request: account.GetTradesHistory) -> account
         name: _trade(caller, trade, ledger_ids=bool(request.ledgers), closing=bool(request.trades))
         for name, trade in found.rows
     }
-    return account.TradesHistory(trades=shown, count=found.count, cursor=found.cursor)
+    return {"trades": shown} | found.beside
 
 
 def trades_by_id(caller: Caller, request: history.GetTrades) -> dict[str, account.TradeInfo]:
