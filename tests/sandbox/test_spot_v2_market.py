@@ -163,6 +163,23 @@ async def test_an_unsubscribe_names_the_depth_or_interval_and_ends_only_that() -
 
 
 @over_loopback
+async def test_a_line_gets_candles_of_one_length_for_each_symbol() -> None:
+    async with world() as here:
+        line = await here.line()
+        await line.subscribe("ohlc", "BTC/USD", interval=5)
+        refused = await line.ask("subscribe", channel="ohlc", symbol=["BTC/USD"], interval=1)
+        assert (refused["success"], refused["error"], refused["symbol"]) == (
+            False,
+            "Already subscribed to one ohlc interval on this symbol",
+            "BTC/USD",
+        )
+        await line.subscribe("ohlc", "ETH/USD", interval=1)
+        await (await here.line()).subscribe("ohlc", "BTC/USD", interval=1)
+        await line.ask("unsubscribe", channel="ohlc", symbol=["BTC/USD"], interval=5)
+        await line.subscribe("ohlc", "BTC/USD", interval=1)
+
+
+@over_loopback
 async def test_a_ticker_may_be_unsubscribed_without_its_trigger() -> None:
     async with world() as here:
         line = await here.line()

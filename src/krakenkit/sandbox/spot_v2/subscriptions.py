@@ -25,6 +25,7 @@ NOT_SUBSCRIBED = "Subscription Not Found"
 # What v2 says to a depth or an interval that is not offered is in no source; these are the words of v1.
 WRONG_DEPTH = "Subscription depth not supported"
 WRONG_INTERVAL = "Subscription ohlc interval not supported"
+ONE_INTERVAL = "Already subscribed to one ohlc interval on this symbol"
 TRY_PRIVATE = "Private data and trading are unavailable on this endpoint. Try ws-auth.kraken.com"
 TRY_PUBLIC = "Public market data subscriptions are unavailable on this endpoint. Try ws.kraken.com"
 
@@ -108,10 +109,20 @@ class Subscriptions:
         if pair is None:
             answers.refuse("subscribe", f"{UNKNOWN_SYMBOL} {symbol}", symbol=symbol)
             return
+        subject = Subject(channel, pair, detail)
+        if channel == "ohlc" and self._has_other_interval(subject):
+            answers.refuse("subscribe", ONE_INTERVAL, symbol=symbol)
+            return
         result: Members = {"channel": channel, "symbol": symbol}
         if channel in _DETAIL:
             result[_DETAIL[channel]] = detail
-        self._join(Subject(channel, pair, detail), result, members, answers)
+        self._join(subject, result, members, answers)
+
+    def _has_other_interval(self, subject: Subject) -> bool:
+        """Whether the line has candles of this symbol already, of another length: Kraken gives one a connection."""
+        return any(
+            one.channel == subject.channel and one.pair is subject.pair and one != subject for one in self._subjects
+        )
 
     def _join(self, subject: Subject, result: Members, members: Mapping[str, object], answers: Answers) -> None:
         refusal = self._venue.faults.subscription_refusal()
