@@ -389,3 +389,22 @@ def test_a_socket_that_asks_for_no_known_path_is_not_opened() -> None:
                 await here.http.ws_connect(f"{origin}/ws/v9")
 
     asyncio.run(story())
+
+
+@over_loopback
+async def test_listeners_to_instruments_hear_when_the_status_of_pairs_changes() -> None:
+    async with world() as here:
+        line, quiet = await here.line(), await here.line()
+        await line.subscribe("instrument")
+        await quiet.subscribe("instrument", snapshot=False, include_tokenized_assets=True)
+        told = (await line.on("instrument", "snapshot"))["data"]["pairs"]
+        for mode in ("cancel_only", "online"):
+            here.box.set_status(mode)
+            assert (await line.on("status"))["data"][0]["system"] == mode
+            update = (await line.on("instrument", "update"))["data"]
+            assert update == {"assets": [], "pairs": [pair | {"status": mode} for pair in told]}
+            (rest,) = (await here.get("AssetPairs", pair="XBTUSD"))["result"].values()
+            assert rest["status"] == mode
+        symbols = {pair["symbol"] for pair in (await quiet.on("instrument"))["data"]["pairs"]}
+        assert symbols > {pair["symbol"] for pair in told}
+        assert "TSLAx/USD" in symbols

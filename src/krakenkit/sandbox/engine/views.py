@@ -39,6 +39,10 @@ class ExchangeViews:
     def status(self) -> SystemStatus:
         return self._status
 
+    def pair_status(self, pair: Pair) -> str:
+        """The pair's own status while the exchange is online, and the mode of the exchange else."""
+        return pair.status if self._status == "online" else self._status
+
     def pair(self, name: str) -> Pair:
         """The pair of this name.
 

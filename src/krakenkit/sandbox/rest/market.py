@@ -101,7 +101,7 @@ def asset_pairs(caller: Caller, request: market.GetAssetPairs) -> dict[str, mark
     for key, pair in _pairs(caller, request.pair, version, request.aclass_base).items():
         if not _open_to(pair, request.country_code, request.execution_venue):
             continue
-        whole = _asset_pair(pair, display=version == 1, alone=shown is not None)
+        whole = _asset_pair(caller, pair, display=version == 1, alone=shown is not None)
         found[key] = whole if shown is None else market.AssetPair(**{name: getattr(whole, name) for name in shown})
     return found
 
@@ -116,7 +116,7 @@ def _open_to(pair: Pair, country_code: str | None, execution_venue: str | None) 
     return execution_venue != "bitnomial_exchange" and not closed
 
 
-def _asset_pair(pair: Pair, *, display: bool, alone: bool) -> market.AssetPair:
+def _asset_pair(caller: Caller, pair: Pair, *, display: bool, alone: bool) -> market.AssetPair:
     steps = ladder_of(pair)
     return market.AssetPair(
         altname=pair.altname,
@@ -142,7 +142,7 @@ def _asset_pair(pair: Pair, *, display: bool, alone: bool) -> market.AssetPair:
         ordermin=pair.ordermin,
         costmin=pair.costmin,
         tick_size=pair.tick_size,
-        status=pair.status,
+        status=caller.venue.exchange.pair_status(pair),
         long_position_limit=None if pair.margin is None else pair.margin.long_limit,
         short_position_limit=None if pair.margin is None else pair.margin.short_limit,
     )

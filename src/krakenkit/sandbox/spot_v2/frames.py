@@ -15,7 +15,6 @@ from krakenkit.books.checksum import TOP, checksum_of
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import (
     AccountTrade,
-    Asset,
     Balance,
     BookLevel,
     Candle,
@@ -29,8 +28,6 @@ from krakenkit.sandbox.engine import (
     PublicTrade,
     Ticker,
 )
-from krakenkit.sandbox.engine.instruments import TOKENIZED
-from krakenkit.sandbox.engine.margin.terms import ASSETS, NO_MARGIN, PairMargin
 from krakenkit.sandbox.engine.prices import Price
 
 Members: TypeAlias = dict[str, Any]
@@ -141,63 +138,6 @@ def candle_row(pair: Pair, candle: Candle) -> Members:
         "interval_begin": stamp(candle.begin, 9),
         "interval": candle.interval,
         "timestamp": stamp(candle.end),
-    }
-
-
-def instrument_data(exchange: Exchange, *, tokenized: bool) -> Members:
-    """All assets and pairs, xStocks only on request: one object, where other channels have a list."""
-    assets = [one for one in exchange.instruments.assets if tokenized or one.aclass != TOKENIZED]
-    pairs = [one for one in exchange.instruments.pairs if tokenized or one.base.aclass != TOKENIZED]
-    return {
-        "assets": [_asset_row(asset) for asset in assets],
-        "pairs": [_pair_row(pair, has_index=exchange.has_index(pair)) for pair in pairs],
-    }
-
-
-def _asset_row(asset: Asset) -> Members:
-    terms = ASSETS.get(asset.display, NO_MARGIN)
-    row: Members = {
-        "id": asset.display,
-        "status": asset.status,
-        "precision": asset.decimals,
-        "precision_display": asset.display_decimals,
-        "borrowable": terms.pool > 0,
-        "class": asset.aclass,
-    }
-    if terms.collateral:
-        row["collateral_value"] = Decimal(terms.collateral).scaleb(-2)
-    if terms.pool:
-        row["margin_rate"] = Decimal(terms.rate).scaleb(-4)
-    return row
-
-
-def _pair_row(pair: Pair, *, has_index: bool) -> Members:
-    return {
-        "symbol": pair.symbol,
-        "base": pair.base.display,
-        "quote": pair.quote.display,
-        "status": pair.status,
-        "qty_precision": pair.lot_decimals,
-        "qty_increment": pair.qty(1),
-        "price_precision": pair.pair_decimals,
-        "cost_precision": pair.cost_decimals,
-        "marginable": pair.margin is not None,
-        "has_index": has_index,
-        "cost_min": pair.costmin,
-        "tick_size": pair.tick_size,
-        "price_increment": pair.tick_size,
-        "qty_min": pair.ordermin,
-        **_pair_margin(pair.margin),
-    }
-
-
-def _pair_margin(margin: PairMargin | None) -> Members:
-    if margin is None:
-        return {}
-    return {
-        "margin_initial": (1 / Decimal(margin.leverage[-1])).quantize(_HUNDREDTH),
-        "position_limit_long": margin.long_limit,
-        "position_limit_short": margin.short_limit,
     }
 
 

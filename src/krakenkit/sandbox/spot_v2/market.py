@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from krakenkit.sandbox.encode import socket_json, stamp
-from krakenkit.sandbox.engine import BookEvent, DepthFeed, Event, Pair, PublicTrade, TradeEvent
+from krakenkit.sandbox.engine import BookEvent, DepthFeed, Event, Pair, PublicTrade, StatusEvent, TradeEvent
 from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2.frames import (
@@ -17,10 +17,10 @@ from krakenkit.sandbox.spot_v2.frames import (
     book_frame,
     candle_row,
     channel_frame,
-    instrument_data,
     ticker_row,
     trade_row,
 )
+from krakenkit.sandbox.spot_v2.instruments import instrument_data, pair_rows
 from krakenkit.sandbox.venue import Venue
 
 DEPTHS: Final = (10, 25, 100, 500, 1000)
@@ -91,6 +91,8 @@ class MarketFeeds:
                 case TradeEvent():
                     busy[event.trade.pair.name] = event.trade.pair
                     trades[event.trade.pair.name].append(event.trade)
+                case StatusEvent():
+                    self._tell_instruments()
                 case _:
                     pass
         for room in list(self._rooms.values()):
@@ -139,6 +141,13 @@ class MarketFeeds:
         best, room.best = room.best, (now.bid, now.bid_qty, now.ask, now.ask_qty)
         if traded if room.subject.detail == "trades" else best != room.best:
             room.say(channel_frame("ticker", "update", [ticker_row(now)]))
+
+    def _tell_instruments(self) -> None:
+        """Tell of the pairs, which have another status now."""
+        for room in self._rooms.values():
+            if room.subject.channel == "instrument":
+                pairs = pair_rows(self._venue.exchange, tokenized=room.subject.detail == TOKENIZED)
+                room.say(channel_frame("instrument", "update", {"assets": [], "pairs": pairs}))
 
     # --- how things are -------------------------------------------------------------------------------------------------
 
