@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
+from krakenkit.sandbox.consolidation import consolidated
 from krakenkit.sandbox.encode import Bare, seconds
 from krakenkit.sandbox.engine import Ladder, OrderView, describe, describe_close, earning_name
 from krakenkit.sandbox.engine.refusals import invalid
@@ -51,7 +53,7 @@ def extended_balance(caller: Caller, request: account.GetExtendedBalance) -> dic
 
 def open_orders(caller: Caller, request: account.GetOpenOrders) -> Members:
     found = caller.venue.exchange.open_orders(caller.account, userref=request.userref, cl_ord_id=request.cl_ord_id)
-    shown = {"open": {order.order_id: order_info(order, trades=bool(request.trades)) for order in found}}
+    shown = {"open": {order.order_id: order_info(order, trades=_trade_ids(caller, order, request)) for order in found}}
     # One page holds them all.
     return shown | {"cursor": {"next": None}} if request.with_cursor else shown
 
@@ -71,7 +73,7 @@ def closed_orders(caller: Caller, request: account.GetClosedOrders) -> Members:
         if caller.owner.sees(order.closed_at or order.opened_at)
     ]
     found = page([(order.order_id, order) for order in closed], request, times=times)
-    rows = {name: order_info(order, trades=bool(request.trades)) for name, order in found.rows}
+    rows = {name: order_info(order, trades=_trade_ids(caller, order, request)) for name, order in found.rows}
     return {"closed": rows} | found.beside
 
 
@@ -86,7 +88,7 @@ def orders_by_id(caller: Caller, request: account.GetOrders) -> dict[str, Member
     )
     by_id = {order.order_id: order for order in every if order.closed_at is None or caller.owner.sees(order.closed_at)}
     meant = [name for name in names or by_id if name in by_id]
-    return {name: order_info(by_id[name], trades=bool(request.trades)) for name in meant}
+    return {name: order_info(by_id[name], trades=_trade_ids(caller, by_id[name], request)) for name in meant}
 
 
 def order_amends(caller: Caller, request: history.GetOrderAmends) -> history.OrderAmends:
@@ -109,14 +111,33 @@ def order_amends(caller: Caller, request: history.GetOrderAmends) -> history.Ord
     return history.OrderAmends(amends=amends, count=len(amends))
 
 
-def order_info(order: OrderView, *, trades: bool) -> Members:
+class _WithTrades(Protocol):
+    """A request for orders that may name their trades."""
+
+    @property
+    def trades(self) -> bool | None: ...
+    @property
+    def consolidate_taker(self) -> bool | None: ...
+
+
+def _trade_ids(caller: Caller, order: OrderView, request: _WithTrades) -> Sequence[str]:
+    """The ids of an order's trades, as far as they are asked for."""
+    if not request.trades:
+        return ()
+    if not request.consolidate_taker:
+        return order.trade_ids
+    found = (caller.venue.exchange.trade(caller.account, name) for name in order.trade_ids)
+    return [trade.trade_id for trade in consolidated(trade for trade in found if trade is not None)]
+
+
+def order_info(order: OrderView, *, trades: Sequence[str]) -> Members:
     """One order as REST reports it. Captured: a reference and a reason that it does not have are null, not left out."""
     nulls: Members = {"refid": None} if order.closed_at is None else {"refid": None, "reason": None}
     told: Members = on_the_wire(_info(order, trades=trades))
     return nulls | told
 
 
-def _info(order: OrderView, *, trades: bool) -> account.OrderInfo:
+def _info(order: OrderView, *, trades: Sequence[str]) -> account.OrderInfo:
     pair, closed = order.pair, order.closed_at
     return account.OrderInfo(
         status=_STATUS.get(order.status, order.status),
@@ -144,7 +165,7 @@ def _info(order: OrderView, *, trades: bool) -> account.OrderInfo:
         reduce_only=True if order.reduce_only else None,
         misc=_misc(order),
         oflags=_flags(order),
-        trades=list(order.trade_ids) if trades and order.trade_ids else None,
+        trades=list(trades) or None,
         amended=True if order.amended_at is not None else None,
     )
 

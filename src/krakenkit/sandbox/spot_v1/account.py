@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from krakenkit.sandbox.engine import Event, OrderEvent
+from krakenkit.sandbox.consolidation import by_taker, consolidated, together
+from krakenkit.sandbox.engine import AccountTrade, Event, OrderEvent
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v1.frames import open_order_entry, order_report, own_trade_entry, written
 from krakenkit.sandbox.spot_v2.frames import Members
@@ -23,6 +24,8 @@ class V1Reader:
     channel: str
     token: Token
     ratecounter: bool = False
+    consolidated: bool = False
+    """Whether it hears of what an order took at one moment as of one trade."""
     sequence: int = field(default=0, init=False)
 
     def frame(self, entries: Sequence[Members]) -> bytes:
@@ -54,20 +57,41 @@ class V1AccountFeeds:
         """Tell everybody of what happened, one step a frame."""
         if not self._readers:
             return
-        for event in events:
-            if isinstance(event, OrderEvent):
-                self._tell("openOrders", event.account, order_report(event), order=event)
-                if event.trade is not None:
-                    self._tell("ownTrades", event.account, own_trade_entry(event.trade, live=True))
+        steps = [event for event in events if isinstance(event, OrderEvent)]
+        whole = _whole_trades(event.trade for event in steps if event.trade is not None)
+        for event in steps:
+            self._tell(event.account, "openOrders", order_report(event), order=event)
+            if event.trade is not None:
+                self._tell_trade(event.account, event.trade, whole.get(event.trade.trade_id))
+
+    def _tell_trade(self, account: str, trade: AccountTrade, whole: AccountTrade | None) -> None:
+        """Tell of a fill, and of the ``whole`` trade that it completes to those who want it consolidated."""
+        self._tell(account, "ownTrades", own_trade_entry(trade, live=True), consolidated=False)
+        if whole is not None:
+            self._tell(account, "ownTrades", own_trade_entry(whole, live=True), consolidated=True)
 
     def _snapshot(self, reader: V1Reader) -> list[Members]:
         exchange, account = self._venue.exchange, reader.token.key.account
         if reader.channel == "openOrders":
             return [open_order_entry(order) for order in reversed(exchange.open_orders(account))]
-        return [own_trade_entry(trade, live=False) for trade in exchange.trades(account)[:TRADES_SHOWN]]
+        trades = exchange.trades(account)
+        newest = consolidated(reversed(trades))[::-1] if reader.consolidated else trades
+        return [own_trade_entry(trade, live=False) for trade in newest[:TRADES_SHOWN]]
 
-    def _tell(self, channel: str, account: str, entry: Members, *, order: OrderEvent | None = None) -> None:
-        meant = [one for one in self._readers if one.channel == channel and one.token.key.account == account]
+    def _tell(
+        self,
+        account: str,
+        channel: str,
+        entry: Members,
+        *,
+        order: OrderEvent | None = None,
+        consolidated: bool = False,
+    ) -> None:
+        meant = [
+            one
+            for one in self._readers
+            if one.channel == channel and one.token.key.account == account and one.consolidated == consolidated
+        ]
         lost = bool(meant) and self._venue.faults.lost_report(channel)
         for reader in meant:
             told = entry if order is None or not reader.ratecounter else self._counted(entry, order)
@@ -79,3 +103,8 @@ class V1AccountFeeds:
         """An entry of one order, with the rate counter of its pair."""
         count = str(self._venue.limits.rate(event.account, event.order.pair, event.at))
         return {order_id: members | {"ratecount": count} for order_id, members in entry.items()}
+
+
+def _whole_trades(fills: Iterable[AccountTrade]) -> dict[str, AccountTrade]:
+    """What the fills are when they are consolidated, by the id of the fill that completes each."""
+    return {group[-1].trade_id: together(group) for group in by_taker(fills)}

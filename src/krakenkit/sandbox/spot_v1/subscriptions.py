@@ -107,7 +107,9 @@ class V1Subscriptions:
             raise Denied(PERMISSION_DENIED)
         self._stop_reading(name)
         counted = str(asked.get("ratecounter", "")).lower() == "true"
-        reader = self._readers[name] = V1Reader(self._line, name, token, ratecounter=counted)
+        whole = name == "ownTrades" and asked.get("consolidate_taker", True) is not False
+        reader = V1Reader(self._line, name, token, ratecounter=counted, consolidated=whole)
+        self._readers[name] = reader
         told: Members = {"name": name}
         if name == "openOrders":
             told["maxratecount"] = self._venue.limits.most_rate
