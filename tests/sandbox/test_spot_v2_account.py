@@ -264,3 +264,31 @@ async def test_another_key_of_an_account_sees_the_same_orders() -> None:
         await first.result("AddOrder", **LIMIT)
         assert len((await second.result("OpenOrders"))["open"]) == 1
         assert await first.result("Balance") == await second.result("Balance")
+
+
+@over_loopback
+async def test_a_master_may_hear_of_all_its_subaccounts_and_nobody_elses() -> None:
+    async with world() as here:
+        master, stranger = here.account("master", permissions="all"), here.account("stranger")
+        await master.result("CreateSubaccount", username="second", email="second@example.org")
+        second = here.account("second", balances={"USD": 1_000})
+        line, own = await here.private_line(master), await here.private_line(master)
+        for channel in ("executions", "balances"):
+            ack = await line.subscribe(channel, users="all")
+            assert True not in (ack["result"].get("snapshot"), ack["result"].get("snap_orders"))
+        await own.subscribe("executions", snap_orders=False)
+
+        here.box.deposit("second", "USD", 5)
+        await stranger.result("AddOrder", **LIMIT)
+        placed = [(await account.result("AddOrder", **LIMIT))["txid"][0] for account in (second, master)]
+        (entry,) = await rows_of(line, "balances", 1)
+        assert (entry["amount"], entry["balance"]) == (5, 1005)
+        rows = await rows_of(line, "executions", 4)
+        assert [row["order_id"] for row in rows] == [placed[0]] * 2 + [placed[1]] * 2
+        numbers = [here.box.bank.account_number(name) for name in ("second", "master")]
+        assert [entry["user"], *(row["user"] for row in rows)] == [numbers[0]] * 3 + [numbers[1]] * 2
+        rows = await rows_of(own, "executions", 2)
+        assert [(row["order_id"], "user" in row) for row in rows] == [(placed[1], False)] * 2
+
+        refused = await (await here.private_line(second)).ask("subscribe", channel="executions", users="all")
+        assert refused["error"] == "EGeneral:Permission denied"

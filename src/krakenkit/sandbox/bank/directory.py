@@ -53,6 +53,14 @@ class Directory:
         self.enter(name)
         self._masters[name] = master
 
+    def belongs(self, name: str, master: str) -> bool:
+        """Whether an account is this master, or one of its subaccounts."""
+        return master in (name, self._masters.get(name))
+
+    def is_master(self, name: str) -> bool:
+        """Whether an account is nobody's subaccount."""
+        return name not in self._masters
+
     def relative(self, master: str, number: str, field: str) -> str:
         """The name of an account that is the master or belongs to it.
 
@@ -61,12 +69,12 @@ class Directory:
         """
         self._check_master(master)
         name = self._names.get(" ".join(number.upper().split()))
-        if name is None or master not in (name, self._masters.get(name)):
+        if name is None or not self.belongs(name, master):
             raise invalid(field)
         return name
 
     def _check_master(self, name: str) -> None:
-        if name in self._masters:
+        if not self.is_master(name):
             raise EngineRefused(PERMISSION_DENIED)
 
     def _digits(self, name: str) -> str:

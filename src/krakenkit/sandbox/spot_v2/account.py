@@ -35,6 +35,8 @@ class Reader:
     token: Token
     every_status: bool = True
     ratecounter: bool = False
+    everyone: bool = False
+    """Whether it hears of the subaccounts of its account too."""
     sequence: int = field(default=0, init=False)
 
     def frame(self, kind: str, rows: Sequence[Members]) -> bytes:
@@ -99,16 +101,26 @@ class AccountFeeds:
         meant = [
             reader
             for reader in self._readers
-            if reader.channel == channel and reader.token.key.account == account and (ordinary or reader.every_status)
+            if reader.channel == channel and (ordinary or reader.every_status) and self._concerns(account, reader)
         ]
         if not meant:
             return
         lost = self._venue.faults.lost_report(channel)
         for reader in meant:
             told = row if order is None or not reader.ratecounter else row | self._rate(order)
+            if reader.everyone:
+                told = told | self._user(account)
             frame = reader.frame("update", [told])  # a lost message was counted: that is how its loss shows
             if not lost:
                 reader.line.send(frame)
+
+    def _concerns(self, account: str, reader: Reader) -> bool:
+        own = reader.token.key.account
+        return account == own or (reader.everyone and self._venue.bank.directory.belongs(account, own))
+
+    def _user(self, account: str) -> Members:
+        """Whose event it is. What Kraken writes here is in no source: here it is the number that transfers take."""
+        return {"user": self._venue.bank.directory.number(account)}
 
     def _rate(self, event: OrderEvent) -> Members:
         """The rate counter of the order's pair, under the name that v1 has for it: no source shows v2's."""

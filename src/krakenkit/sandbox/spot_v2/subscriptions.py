@@ -145,10 +145,18 @@ class Subscriptions:
             raise Denied(refusal)
         if not token.key.may(PRIVATE_CHANNELS[channel]):
             raise Denied(PERMISSION_DENIED)
+        everyone = members.get("users") == "all"
+        if everyone and not self._venue.bank.directory.is_master(token.key.account):
+            raise Denied(PERMISSION_DENIED)
         self._stop_reading(channel)
-        every_status = members.get("order_status", True) is not False
-        counted = members.get("ratecounter") is True
-        reader = Reader(self._line, channel, token, every_status=every_status, ratecounter=counted)
+        reader = Reader(
+            self._line,
+            channel,
+            token,
+            every_status=members.get("order_status", True) is not False,
+            ratecounter=members.get("ratecounter") is True,
+            everyone=everyone,
+        )
         self._readers[channel] = reader
         self._account.join(reader)
         if channel == "balances":
@@ -157,15 +165,15 @@ class Subscriptions:
             self._begin_executions(reader, members, answers)
 
     def _begin_balances(self, reader: Reader, members: Mapping[str, object], answers: Answers) -> None:
-        snapshot = members.get("snapshot", True) is True and members.get("users") != "all"
+        snapshot = members.get("snapshot", True) is True and not reader.everyone
         answers.accept("subscribe", {"channel": "balances", "snapshot": snapshot})
         if snapshot:
             self._account.show_balances(reader)
 
     def _begin_executions(self, reader: Reader, members: Mapping[str, object], answers: Answers) -> None:
-        everyone = members.get("users") == "all"  # switches the snapshot off
-        orders = members.get("snap_orders", members.get("snapshot", True)) is True and not everyone
-        trades = members.get("snap_trades", members.get("snapshot_trades", False)) is True and not everyone
+        alone = not reader.everyone  # there is no snapshot of many accounts
+        orders = members.get("snap_orders", members.get("snapshot", True)) is True and alone
+        trades = members.get("snap_trades", members.get("snapshot_trades", False)) is True and alone
         result: Members = {"channel": "executions", "snap_orders": orders, "snap_trades": trades}
         result |= {"maxratecount": self._venue.limits.most_rate}
         answers.accept("subscribe", result | _warnings("executions"))
