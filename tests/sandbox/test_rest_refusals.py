@@ -131,6 +131,7 @@ def test_a_key_may_do_what_its_permissions_say(permissions: set[str], allowed: s
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        ({"stptype": "cancel_oldest"}, "EGeneral:Invalid arguments:stptype"),
         ({"volume": None}, "EGeneral:Invalid arguments:volume"),
         ({"volume": "some"}, "EGeneral:Invalid arguments:volume"),
         ({"type": "hold"}, "EGeneral:Invalid arguments:type"),

@@ -97,6 +97,9 @@ async def test_a_validated_order_gets_an_empty_id() -> None:
         ({"deadline": "2020-01-01T00:00:00.000Z"}, "EService:Deadline elapsed"),
         ({"deadline": "2100-01-01T00:00:00.000Z"}, "EGeneral:Invalid arguments:deadline"),
         ({"expire_time": "soon", "time_in_force": "gtd"}, "EGeneral:Invalid arguments:expire_time"),
+        ({"symbol": "XBT/USD"}, "EQuery:Unknown asset pair"),
+        ({"symbol": "XXBTZUSD"}, "EQuery:Unknown asset pair"),
+        ({"stp_type": "cancel-oldest"}, "EGeneral:Invalid arguments:stp_type"),
         ({"limit_price_type": "about"}, "EGeneral:Invalid arguments:limit_price_type"),
     ],
 )

@@ -408,3 +408,17 @@ async def test_listeners_to_instruments_hear_when_the_status_of_pairs_changes() 
         symbols = {pair["symbol"] for pair in (await quiet.on("instrument"))["data"]["pairs"]}
         assert symbols > {pair["symbol"] for pair in told}
         assert "TSLAx/USD" in symbols
+
+
+@over_loopback
+async def test_instruments_are_those_of_the_venue_that_is_asked_for() -> None:
+    async with world() as here:
+        line = await here.line()
+        refused = await line.ask("subscribe", channel="instrument", execution_venue="elsewhere")
+        assert refused["error"] == "EGeneral:Invalid arguments:execution_venue"
+        await line.subscribe("instrument", execution_venue="bitnomial-exchange")
+        assert (await line.on("instrument"))["data"] == {"assets": [], "pairs": []}
+        await line.subscribe("instrument", execution_venue="international", include_tokenized_assets=True)
+        data = (await line.on("instrument"))["data"]
+        multiplied = {asset["id"] for asset in data["assets"] if "multiplier" in asset}
+        assert multiplied == {pair["base"] for pair in data["pairs"] if pair["base"].endswith("x")} != set()

@@ -30,6 +30,8 @@ def placing(
     limit, trigger = read_prices(kind, order.price, order.price2)
     volume = read_amount(order.volume, "volume")
     in_quote = "viqc" in flags
+    if "_" in (order.stptype or ""):
+        raise invalid("stptype")  # the underscores of sockets
     return PlaceOrder(
         pair=pair,
         side=order.type,

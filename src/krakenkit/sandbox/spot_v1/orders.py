@@ -22,6 +22,8 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
     limit, trigger = read_prices(kind, order.price, order.price2)
     volume = read_amount(order.volume, "volume")
     in_quote = "viqc" in flags
+    if "-" in (order.stp_type or ""):
+        raise invalid("stp_type")  # the hyphens of REST
     return PlaceOrder(
         pair=order.pair,
         side=order.type,

@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused, PlaceOrder
-from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
+from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER, UNKNOWN_PAIR
 from krakenkit.sandbox.inbound import SocketReader
 from krakenkit.sandbox.spot_v2.frames import Members
+from krakenkit.sandbox.spot_v2.instruments import pair_of
 from krakenkit.sandbox.spot_v2.orders import OLD_FIELDS, amending, editing, modern, placing
 from krakenkit.sandbox.values import is_reference
 from krakenkit.sandbox.venue import Venue
@@ -52,9 +53,25 @@ def _own_ids(order: trading.OrderParams) -> Members:
 
 def _add(trader: Trader, command: trading.AddOrder) -> Iterator[Reply]:
     asked = placing(
-        command, symbol=command.symbol, now=trader.now, deadline=command.deadline, validate=command.validate
+        command,
+        symbol=_pair_name(trader, command.symbol),
+        now=trader.now,
+        deadline=command.deadline,
+        validate=command.validate,
     )
     yield Reply({"order_id": _placed(trader, asked)} | _own_ids(command))
+
+
+def _pair_name(trader: Trader, symbol: str) -> str:
+    """The name of a pair that is traded under this symbol here, where ``XBT/USD`` is none.
+
+    Raises:
+        EngineRefused: ``EQuery:Unknown asset pair``.
+    """
+    pair = pair_of(trader.venue.exchange, symbol)
+    if pair is None:
+        raise EngineRefused(UNKNOWN_PAIR)
+    return pair.name
 
 
 def _placed(trader: Trader, asked: PlaceOrder, *, share: float = 1.0) -> str:
@@ -72,7 +89,8 @@ def _amend(trader: Trader, command: trading.AmendOrder) -> Iterator[Reply]:
 
 
 def _edit(trader: Trader, command: trading.EditOrder) -> Iterator[Reply]:
-    done = trader.venue.exchange.edit(trader.account, editing(command, trader.now), trader.now)
+    asked = editing(command, trader.now, pair=_pair_name(trader, command.symbol))
+    done = trader.venue.exchange.edit(trader.account, asked, trader.now)
     new = "" if done.order is None else done.order.order_id
     yield Reply({"order_id": new, "original_order_id": done.original.order_id})
 
@@ -120,8 +138,9 @@ def _cancel_all_after(trader: Trader, command: trading.CancelAllOrdersAfter) -> 
 
 def _batch_add(trader: Trader, command: trading.BatchAdd) -> Iterator[Reply]:
     """What is wrong with one order's words refuses all; what the engine refuses later is said order by order."""
+    pair = _pair_name(trader, command.symbol)
     asked = [
-        placing(order, symbol=command.symbol, now=trader.now, deadline=command.deadline, validate=command.validate)
+        placing(order, symbol=pair, now=trader.now, deadline=command.deadline, validate=command.validate)
         for order in command.orders
     ]
     for order in asked:

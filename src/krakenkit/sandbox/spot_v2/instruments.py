@@ -1,4 +1,4 @@
-"""What the instrument channel of Spot v2 says of assets and pairs."""
+"""Assets and pairs as Spot v2 knows them: their symbols, and what the instrument channel says of them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ from krakenkit.sandbox.engine.margin.terms import ASSETS, NO_MARGIN, PairMargin
 from krakenkit.sandbox.spot_v2.frames import Members
 
 _HUNDREDTH = Decimal("0.01")
+INTERNATIONAL: Final = "international"
+BITNOMIAL: Final = "bitnomial-exchange"
+"""The venues of the instrument channel. At the second one nothing is traded here."""
 _MULTIPLIER: Final = Decimal("1.0")
 """Shares behind one token of an xStock. No share is ever split here, so what is rebased and what is not are the same."""
 
 
-def instrument_data(exchange: Exchange, *, tokenized: bool) -> Members:
+def pair_of(exchange: Exchange, symbol: str) -> Pair | None:
+    """The pair of this symbol, in any case; other spellings than ``BTC/USD`` are not taken on Spot v2."""
+    pair = exchange.instruments.pair(symbol)
+    return pair if pair is not None and pair.symbol.upper() == symbol.upper() else None
+
+
+def instrument_data(exchange: Exchange, listing: str | None) -> Members:
     """All assets and pairs, xStocks only on request: one object, where other channels have a list."""
-    assets = [one for one in exchange.instruments.assets if tokenized or one.aclass != TOKENIZED]
-    return {"assets": [_asset_row(asset) for asset in assets], "pairs": pair_rows(exchange, tokenized=tokenized)}
+    assets = [one for one in exchange.instruments.assets if _is_listed(one, listing)]
+    return {"assets": [_asset_row(asset) for asset in assets], "pairs": pair_rows(exchange, listing)}
 
 
-def pair_rows(exchange: Exchange, *, tokenized: bool) -> list[Members]:
-    """All pairs, xStocks only on request."""
-    pairs = [one for one in exchange.instruments.pairs if tokenized or one.base.aclass != TOKENIZED]
-    return [_pair_row(exchange, pair) for pair in pairs]
+def pair_rows(exchange: Exchange, listing: str | None) -> list[Members]:
+    """The pairs of a listing: that of another venue, or the usual ones, with or without a class beside them."""
+    pairs = exchange.instruments.pairs
+    return [_pair_row(exchange, pair) for pair in pairs if _is_listed(pair.base, listing)]
+
+
+def _is_listed(asset: Asset, listing: str | None) -> bool:
+    return listing != BITNOMIAL and (listing == TOKENIZED or asset.aclass != TOKENIZED)
 
 
 def _asset_row(asset: Asset) -> Members:

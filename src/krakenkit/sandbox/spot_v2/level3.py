@@ -9,6 +9,7 @@ from krakenkit.sandbox.engine import Event
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2.answers import Answers
+from krakenkit.sandbox.spot_v2.instruments import pair_of
 from krakenkit.sandbox.spot_v2.level3_feeds import DeepSubject, Level3Feeds
 from krakenkit.sandbox.spot_v2.session import HallV2, SpotV2Session
 from krakenkit.sandbox.spot_v2.subscriptions import (
@@ -21,7 +22,6 @@ from krakenkit.sandbox.spot_v2.subscriptions import (
     UNKNOWN_SYMBOL,
     WRONG_DEPTH,
     answer_end,
-    pair_of,
     symbols_of,
     token_of,
 )
@@ -91,7 +91,7 @@ class Level3Subscriptions:
                 answers.refuse("subscribe", denied.code, symbol=symbol)
 
     def _join(self, symbol: str, depth: int, token: Token, members: Mapping[str, object], answers: Answers) -> None:
-        pair = pair_of(self._venue, symbol)
+        pair = pair_of(self._venue.exchange, symbol)
         if pair is None:
             raise Denied(f"{UNKNOWN_SYMBOL} {symbol}")
         subject = DeepSubject(pair, depth)
@@ -125,7 +125,7 @@ class Level3Subscriptions:
         depth = _depth(members)
         self._venue.tokens.check(members.get("token"), answers.now)
         for symbol in symbols_of(members):
-            pair = pair_of(self._venue, symbol)
+            pair = pair_of(self._venue.exchange, symbol)
             there = pair is not None and self._leave(DeepSubject(pair, depth))
             answer_end(answers, {"channel": CHANNEL, "symbol": symbol, "depth": depth}, there=there)
 

@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine import BookEvent, DepthFeed, Event, Pair, PublicTrade, StatusEvent, TradeEvent
-from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2.frames import (
     Members,
@@ -36,7 +35,12 @@ class Subject:
     channel: str
     pair: Pair | None = None
     detail: int | str | None = None
-    """The depth of a book, the interval of candles, the trigger of a ticker, the class that is added to instruments."""
+    """The depth of a book, the interval of candles, the trigger of a ticker, the listing of instruments."""
+
+    @property
+    def listing(self) -> str | None:
+        """Which instruments are meant."""
+        return self.detail if isinstance(self.detail, str) else None
 
 
 @dataclass(slots=True)
@@ -146,7 +150,7 @@ class MarketFeeds:
         """Tell of the pairs, which have another status now."""
         for room in self._rooms.values():
             if room.subject.channel == "instrument":
-                pairs = pair_rows(self._venue.exchange, tokenized=room.subject.detail == TOKENIZED)
+                pairs = pair_rows(self._venue.exchange, room.subject.listing)
                 room.say(channel_frame("instrument", "update", {"assets": [], "pairs": pairs}))
 
     # --- how things are -------------------------------------------------------------------------------------------------
@@ -154,8 +158,7 @@ class MarketFeeds:
     def _snapshot(self, room: _Room) -> Members:
         exchange, subject = self._venue.exchange, room.subject
         if subject.pair is None:
-            data = instrument_data(exchange, tokenized=subject.detail == TOKENIZED)
-            return channel_frame("instrument", "snapshot", data)
+            return channel_frame("instrument", "snapshot", instrument_data(exchange, subject.listing))
         pair = subject.pair
         match subject.channel:
             case "book" if room.feed is not None:

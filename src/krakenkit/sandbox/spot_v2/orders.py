@@ -49,6 +49,8 @@ def placing(
         EngineRefused: for odd words or moments.
     """
     trigger = order.triggers
+    if "-" in (order.stp_type or ""):
+        raise invalid("stp_type")  # the hyphens of REST
     return PlaceOrder(
         pair=symbol,
         side=order.side,
@@ -98,12 +100,12 @@ def amending(command: trading.AmendOrder, now: int, *, order_type: str | None) -
     )
 
 
-def editing(command: trading.EditOrder, now: int) -> EditOrder:
+def editing(command: trading.EditOrder, now: int, *, pair: str) -> EditOrder:
     """What the engine is asked to cancel and place anew."""
     trigger = command.triggers
     return EditOrder(
         order_id=command.order_id,
-        pair=command.symbol,
+        pair=pair,
         qty=_amount(command.order_qty),
         display_qty=_amount(command.display_qty),
         limit_price=read_price(command.limit_price, None, "limit_price"),

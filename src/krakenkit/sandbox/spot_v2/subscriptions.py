@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from krakenkit.sandbox.engine import INTERVALS, Pair
+from krakenkit.sandbox.engine import INTERVALS
 from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.keys import PERMISSION_DENIED
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.spot_v2 import instruments
 from krakenkit.sandbox.spot_v2.account import AccountFeeds, Reader
 from krakenkit.sandbox.spot_v2.answers import Answers
 from krakenkit.sandbox.spot_v2.frames import Members
+from krakenkit.sandbox.spot_v2.instruments import pair_of
 from krakenkit.sandbox.spot_v2.market import DEPTHS, MarketFeeds, Subject
 from krakenkit.sandbox.tokens import NO_TOKEN, STALE_SESSION, Token
 from krakenkit.sandbox.venue import Venue
@@ -86,7 +88,7 @@ class Subscriptions:
         elif channel in PRIVATE_CHANNELS:
             self._read_account(channel, members, answers)
         elif channel == "instrument":
-            self._join(Subject(channel, detail=_added(members)), {"channel": channel}, members, answers)
+            self._join(Subject(channel, detail=_listing(members)), {"channel": channel}, members, answers)
         else:
             detail = _detail(channel, members)
             for symbol in symbols_of(members):
@@ -105,7 +107,7 @@ class Subscriptions:
     def _join_symbol(
         self, channel: str, symbol: str, detail: int | str | None, members: Mapping[str, object], answers: Answers
     ) -> None:
-        pair = pair_of(self._venue, symbol)
+        pair = pair_of(self._venue.exchange, symbol)
         if pair is None:
             answers.refuse("subscribe", f"{UNKNOWN_SYMBOL} {symbol}", symbol=symbol)
             return
@@ -201,7 +203,7 @@ class Subscriptions:
             self._venue.tokens.check(members.get("token"), answers.now)
             answer_end(answers, {"channel": channel}, there=self._stop_reading(channel))
         elif channel == "instrument":
-            left = [self._leave(Subject(channel, detail=detail)) for detail in (None, TOKENIZED)]
+            left = [self._leave(Subject(channel, detail=detail)) for detail in (None, TOKENIZED, instruments.BITNOMIAL)]
             answer_end(answers, {"channel": channel}, there=any(left))
         elif channel == "heartbeat":
             there, self._heartbeat = self._heartbeat, False
@@ -211,7 +213,7 @@ class Subscriptions:
                 self._leave_symbol(channel, symbol, members, answers)
 
     def _leave_symbol(self, channel: str, symbol: str, members: Mapping[str, object], answers: Answers) -> None:
-        pair, name = pair_of(self._venue, symbol), _DETAIL.get(channel)
+        pair, name = pair_of(self._venue.exchange, symbol), _DETAIL.get(channel)
         meant = [one for one in self._subjects if one.channel == channel and one.pair is pair]
         # The trigger of a ticker may be left out, as Kraken's own Rust SDK does; a depth or interval may not.
         if name is not None and (channel != "ticker" or name in members):
@@ -232,15 +234,19 @@ class Subscriptions:
         return True
 
 
-def pair_of(venue: Venue, symbol: str) -> Pair | None:
-    """The pair of this symbol, in any case; other spellings than ``BTC/USD`` are not taken on Spot v2."""
-    pair = venue.exchange.instruments.pair(symbol)
-    return pair if pair is not None and pair.symbol.upper() == symbol.upper() else None
+def _listing(members: Mapping[str, object]) -> str | None:
+    """Which instruments are wanted: those of another venue, or which class beside the usual ones.
 
-
-def _added(members: Mapping[str, object]) -> str | None:
-    """The class of assets that instruments are wanted of beside the usual ones."""
-    return TOKENIZED if members.get("include_tokenized_assets") is True else None
+    Raises:
+        EngineRefused: for a venue that is none.
+    """
+    match members.get("execution_venue", instruments.INTERNATIONAL):
+        case instruments.INTERNATIONAL:
+            return TOKENIZED if members.get("include_tokenized_assets") is True else None
+        case instruments.BITNOMIAL:
+            return instruments.BITNOMIAL
+        case _:
+            raise invalid("execution_venue")
 
 
 def answer_end(answers: Answers, result: Members, *, there: bool) -> None:
