@@ -340,6 +340,19 @@ async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
 
 
 @over_loopback
+async def test_orders_are_cancelled_by_the_margin_account_that_backs_them() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.5", "90000")
+        await trader.order("buy", "100", "90000", symbol="PI_XBTUSD")
+        for name, symbol in [("FI_XBTUSD", "PI_XBTUSD"), ("flex", "PF_XBTUSD")]:
+            (order,) = [row for row in (await trader.get("openorders"))["openOrders"] if row["symbol"] == symbol]
+            done = (await trader.post("cancelallorders", symbol=name))["cancelStatus"]
+            assert (done["cancelOnly"], done["status"]) == (name.lower(), "cancelled")
+            assert [row["order_id"] for row in done["cancelledOrders"]] == [order["order_id"]]
+
+
+@over_loopback
 async def test_all_orders_are_cancelled_at_once_or_when_the_timer_is_not_set_again() -> None:
     clock = Moment()
     async with world(clock=clock) as here:
