@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ from krakenkit.wire.futures import (
 from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import altered, on_the_wire, unread
-from sandbox.futures_line import Trader, exchange_of, get, trade
+from sandbox.futures_line import V3, Trader, exchange_of, get, trade
 from sandbox.loopback import Moment, World, over_loopback, world
 from sandbox.test_rest_answers import as_text
 
@@ -170,6 +171,21 @@ async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any
 
 
 # --- prices and books -------------------------------------------------------------------------------------------------
+
+
+@over_loopback
+async def test_charts_of_mark_and_spot_follow_the_ticker() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        here.box.advance(150)
+        ticker = (await get(here, V3 + "tickers/PF_XBTUSD"))["ticker"]
+        for tick_type, price in (("mark", "markPrice"), ("spot", "indexPrice")):
+            for resolution, minutes in (("1m", 1), ("12h", 720), ("1w", 10080)):
+                rows = (await get(here, f"/api/charts/v1/{tick_type}/PF_XBTUSD/{resolution}"))["candles"]
+                assert (Decimal(rows[-1]["close"]), rows[-1]["volume"]) == (ticker[price], "0")
+                assert {later["time"] - row["time"] for row, later in pairwise(rows)} <= {minutes * 60_000}
+                assert all(Decimal(row["low"]) <= Decimal(row["open"]) <= Decimal(row["high"]) for row in rows)
+        whole = (await get(here, "/api/charts/v1/spot/PF_XBTUSD/1h"))["candles"]
+        assert len(whole) > 24, "the past before the exchange opened is drawn too"
 
 
 @over_loopback

@@ -159,7 +159,7 @@ class FuturesReader(RestReader):
 def _listed(rows: object) -> list[Any]:
     if not isinstance(rows, list):
         raise TypeError
-    return cast("list[Any]", rows)
+    return rows
 
 
 def _check_prices(kind: type[Params], members: Mapping[str, object]) -> None:

@@ -319,6 +319,8 @@ class DerivativesExchange(DerivativesOffice):
         """Write a trade from before the exchange opened onto the tape; nobody's position changes, and no event says so."""
         desk = self._floor.desks[contract]
         public = desk.tape.record(price=price, lots=lots, side=side, order_type="limit", at=at)
+        for candles in desk.prices.values():  # nobody quoted then, so what was traded at stands for every price
+            candles.add(price, at)
         desk.keep(
             Trade(
                 contract=contract,
