@@ -141,7 +141,7 @@ class FuturesReader(RestReader):
         try:
             whole: Any = parse_json(str(members["json"]))
             rows: Any = whole["batchOrder"]
-            instructions = [self._instruction(row) for row in _listed(rows)]
+            instructions = [self._instruction(rows[place]) for place in range(len(rows))]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise FuturesDenied(JSON_ERROR) from None
         # The manual spells it with a capital P here, the official client without.
@@ -154,12 +154,6 @@ class FuturesReader(RestReader):
             raise wrong("order")
         read: Instruction = self.read(cast("type[Any]", kind), row)
         return read
-
-
-def _listed(rows: object) -> list[Any]:
-    if not isinstance(rows, list):
-        raise TypeError
-    return rows
 
 
 def _check_prices(kind: type[Params], members: Mapping[str, object]) -> None:
