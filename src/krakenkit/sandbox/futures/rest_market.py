@@ -75,7 +75,7 @@ def _instrument(caller: FuturesCaller, contract: Contract) -> instruments.Instru
         pair=scale.symbol,
         base=scale.base.altname,
         quote="USD",
-        underlying=f"rr_{scale.base.altname.lower()}usd" if contract.inverse else None,
+        underlying=caller.venue.reference_symbol(contract) if contract.inverse else None,
         tick_size=scale.tick_size,
         contract_size=Decimal(1),
         contract_value_trade_precision=contract.precision,
@@ -151,7 +151,7 @@ def tickers(caller: FuturesCaller, request: market.GetTickers) -> market.Tickers
     wanted = None if asked is None else {name.upper() for name in asked}
     chosen = _chosen(caller, request.contract_type)
     rows = [_ticker(caller.exchange.ticker(one)) for one in chosen if wanted is None or one.symbol in wanted]
-    indices = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    indices = _indices(caller)
     rows += [_index(caller, name, one) for name, one in indices.items() if wanted is None or name.upper() in wanted]
     return market.Tickers(tickers=rows)
 
@@ -160,11 +160,20 @@ def ticker(caller: FuturesCaller, request: market.GetTicker) -> market.TickerRep
     contract = caller.venue.contract(request.symbol)
     if contract is not None:
         return market.TickerReply(ticker=_ticker(caller.exchange.ticker(contract)))
-    indices = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    indices = _indices(caller)
     name = request.symbol.lower()
     if name not in indices:
         raise FuturesDenied(NOT_FOUND, status=404)
     return market.TickerReply(ticker=_index(caller, name, indices[name]))
+
+
+def _indices(caller: FuturesCaller) -> dict[str, Contract]:
+    """Every index and reference rate by its symbol, with a contract that follows it.
+
+    A reference rate is an average over a while at Kraken; here it is the index of the moment.
+    """
+    found = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    return found | {caller.venue.reference_symbol(one): one for one in caller.venue.contracts.all if one.inverse}
 
 
 def _index(caller: FuturesCaller, name: str, contract: Contract) -> market.Ticker:
