@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -33,7 +32,7 @@ from krakenkit.wire.futures import (
 from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 from krakenkit.wire.request import Request
 from krakenkit.wire.rewrite import altered, on_the_wire, unread
-from sandbox.futures_line import V3, Trader, exchange_of, get, trade
+from sandbox.futures_line import Trader, exchange_of, get, trade
 from sandbox.loopback import Moment, World, over_loopback, world
 from sandbox.test_rest_answers import as_text
 
@@ -174,21 +173,6 @@ async def answer_to(here: World, kind: type[Request[Any]], params: dict[str, Any
 
 
 @over_loopback
-async def test_charts_of_mark_and_spot_follow_the_ticker() -> None:
-    async with world(market=["PF_XBTUSD"], pace=60) as here:
-        here.box.advance(150)
-        ticker = (await get(here, V3 + "tickers/PF_XBTUSD"))["ticker"]
-        for tick_type, price in (("mark", "markPrice"), ("spot", "indexPrice")):
-            for resolution, minutes in (("1m", 1), ("12h", 720), ("1w", 10080)):
-                rows = (await get(here, f"/api/charts/v1/{tick_type}/PF_XBTUSD/{resolution}"))["candles"]
-                assert (Decimal(rows[-1]["close"]), rows[-1]["volume"]) == (ticker[price], "0")
-                assert {later["time"] - row["time"] for row, later in pairwise(rows)} <= {minutes * 60_000}
-                assert all(Decimal(row["low"]) <= Decimal(row["open"]) <= Decimal(row["high"]) for row in rows)
-        whole = (await get(here, "/api/charts/v1/spot/PF_XBTUSD/1h"))["candles"]
-        assert len(whole) > 24, "the past before the exchange opened is drawn too"
-
-
-@over_loopback
 async def test_numbers_are_numbers_in_trading_and_text_in_history_and_charts() -> None:
     async with world() as here:
         buyer, seller = Trader(here, "buyer"), Trader(here, "seller")
@@ -225,7 +209,9 @@ async def test_tickers_are_chosen_by_symbol_and_by_type_and_indices_are_among_th
             ("PI_ETHUSD", "futures_inverse", Decimal("0.05")),
             (dated, "futures_inverse", Decimal("0.5")),
         ]
-        assert (await get(here, "/derivatives/api/v3/tickers/in_xbtusd"))["ticker"]["symbol"] == "in_xbtusd"
+        reference = (await get(here, f"/derivatives/api/v3/tickers/{listed[0]['underlying']}"))["ticker"]
+        assert (reference["symbol"], reference.keys()) == ("rr_xbtusd", {"symbol", "last", "lastTime"})
+        assert (await get(here, "/derivatives/api/v3/tickers/in_xbtusd"))["ticker"]["last"] == reference["last"]
 
 
 @over_loopback
@@ -438,6 +424,10 @@ async def test_history_comes_in_pages_either_way_round() -> None:
                     break
                 token = {"continuation_token": page["continuationToken"]}
             assert found == wanted
+        _, headers, text = await trader.raw("GET", "/api/history/v3/orders", query="count=2")
+        assert headers["Next-Continuation-Token"] == json.loads(text)["continuationToken"]
+        _, headers, _ = await trader.raw("GET", "/api/history/v3/orders")
+        assert "Next-Continuation-Token" not in headers
         since = whole[2]["timestamp"]
         assert (await trader.get("/api/history/v3/orders", since=since))["len"] == 3
         assert (await trader.get("/api/history/v3/orders", before=since))["len"] == 2

@@ -29,6 +29,7 @@ from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall, RestDesk
 from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import HISTORY, budget_of, cost_of
+from krakenkit.wire.futures.history_events import HistoryPage
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend
 
@@ -166,9 +167,12 @@ class FuturesDesk:
         answer = found.answer(FuturesCaller(self._venue, now, key), request)
         if isinstance(answer, bytes):
             return HttpAnswer(answer, content_type=_CSV)
+        headers: dict[str, str] = {}
+        if isinstance(answer, HistoryPage) and answer.continuation_token is not None:
+            headers["Next-Continuation-Token"] = answer.continuation_token
         path = found.kind.route.path
         as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
-        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now))
+        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now), headers=headers)
 
     def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
         key = self._venue.keys.authenticate(
