@@ -167,12 +167,9 @@ class FuturesDesk:
         answer = found.answer(FuturesCaller(self._venue, now, key), request)
         if isinstance(answer, bytes):
             return HttpAnswer(answer, content_type=_CSV)
-        headers: dict[str, str] = {}
-        if isinstance(answer, HistoryPage) and answer.continuation_token is not None:
-            headers["Next-Continuation-Token"] = answer.continuation_token
         path = found.kind.route.path
         as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
-        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now), headers=headers)
+        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now), headers=_paging(answer))
 
     def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
         key = self._venue.keys.authenticate(
@@ -199,6 +196,12 @@ class FuturesDesk:
         if budget is HISTORY:
             raise HistoryOverrun(self._venue.limits.futures_reset(key.key, budget, now))
         raise FuturesDenied(LIMIT)
+
+
+def _paging(answer: object) -> dict[str, str]:
+    """The header that says where the next page of a history begins; the body says it too."""
+    token = getattr(answer, "continuation_token", None) if isinstance(answer, HistoryPage) else None
+    return {} if token is None else {"Next-Continuation-Token": token}
 
 
 class Desks:
