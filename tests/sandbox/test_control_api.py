@@ -210,6 +210,7 @@ async def test_a_saved_sandbox_goes_on_with_its_faults(tmp_path: Path, monkeypat
         ("POST", "/deposit", {"account": "trader", "asset": "USD", "amount": True}, 400, "Expected"),
         ("POST", "/deposit", {"account": "trader"}, 400, "missing required field `asset`"),
         ("POST", "/keys", {"product": "futures", "otp": "x"}, 400, "Futures keys take"),
+        ("POST", "/keys", {"product": "futures", "permissions": ["dance"]}, 400, "No Futures key has ['dance']"),
         ("POST", "/keys", {"valid_until": -1}, 400, "Expected `int` >= 0"),
         ("POST", "/keys", {"permissions": "some"}, 400, "Invalid enum value 'some'"),
         ("POST", "/bank/announce", {"account": "nobody", "asset": "BTC", "amount": 1}, 400, "no account 'nobody'"),

@@ -209,7 +209,9 @@ async def test_tickers_are_chosen_by_symbol_and_by_type_and_indices_are_among_th
             ("PI_ETHUSD", "futures_inverse", Decimal("0.05")),
             (dated, "futures_inverse", Decimal("0.5")),
         ]
-        assert (await get(here, "/derivatives/api/v3/tickers/in_xbtusd"))["ticker"]["symbol"] == "in_xbtusd"
+        reference = (await get(here, f"/derivatives/api/v3/tickers/{listed[0]['underlying']}"))["ticker"]
+        assert (reference["symbol"], reference.keys()) == ("rr_xbtusd", {"symbol", "last", "lastTime"})
+        assert (await get(here, "/derivatives/api/v3/tickers/in_xbtusd"))["ticker"]["last"] == reference["last"]
 
 
 @over_loopback
@@ -340,6 +342,19 @@ async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
 
 
 @over_loopback
+async def test_orders_are_cancelled_by_the_margin_account_that_backs_them() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.5", "90000")
+        await trader.order("buy", "100", "90000", symbol="PI_XBTUSD")
+        for name, symbol in [("FI_XBTUSD", "PI_XBTUSD"), ("flex", "PF_XBTUSD")]:
+            (order,) = [row for row in (await trader.get("openorders"))["openOrders"] if row["symbol"] == symbol]
+            done = (await trader.post("cancelallorders", symbol=name))["cancelStatus"]
+            assert (done["cancelOnly"], done["status"]) == (name.lower(), "cancelled")
+            assert [row["order_id"] for row in done["cancelledOrders"]] == [order["order_id"]]
+
+
+@over_loopback
 async def test_all_orders_are_cancelled_at_once_or_when_the_timer_is_not_set_again() -> None:
     clock = Moment()
     async with world(clock=clock) as here:
@@ -409,6 +424,10 @@ async def test_history_comes_in_pages_either_way_round() -> None:
                     break
                 token = {"continuation_token": page["continuationToken"]}
             assert found == wanted
+        _, headers, text = await trader.raw("GET", "/api/history/v3/orders", query="count=2")
+        assert headers["Next-Continuation-Token"] == json.loads(text)["continuationToken"]
+        _, headers, _ = await trader.raw("GET", "/api/history/v3/orders")
+        assert "Next-Continuation-Token" not in headers
         since = whole[2]["timestamp"]
         assert (await trader.get("/api/history/v3/orders", since=since))["len"] == 3
         assert (await trader.get("/api/history/v3/orders", before=since))["len"] == 2

@@ -91,6 +91,23 @@ async def test_a_liquidation_is_told_by_fills_log_and_public_trades() -> None:
 
 
 @over_loopback
+async def test_a_trigger_estimate_is_the_price_at_which_liquidation_begins() -> None:
+    clock = Moment()
+    async with world(clock=clock, market=["PI_XBTUSD"], pace=60) as here:
+        trader = Trader(here, balances={"BTC": "0.05"})
+        await trader.order("buy", "8000", symbol="PI_XBTUSD")
+        wallet = (await trader.get("accounts"))["accounts"]["fi_xbtusd"]
+        estimates = wallet["triggerEstimates"]
+        assert estimates["im"] > estimates["mm"] == estimates["lt"] > estimates["tt"] > 0
+        for distance, held in (("1.003", [8000]), ("0.997", [])):
+            here.box.market.move("PI_XBTUSD", str((estimates["lt"] * Decimal(distance)).quantize(Decimal("0.1"))))
+            here.box.advance(30)
+            positions = [row["size"] for row in (await trader.get("openpositions"))["openPositions"]]
+            assert positions == held or (not held and positions < [8000])
+        assert (await trader.get("accounts"))["accounts"]["fi_ethusd"]["triggerEstimates"]["lt"] == 0
+
+
+@over_loopback
 async def test_dated_contracts_are_settled_and_followed_by_the_next() -> None:
     clock = Moment()
     async with world(clock=clock) as here:

@@ -125,8 +125,8 @@ async def test_paths_and_methods_that_are_not_there_are_told() -> None:
     async with world() as here:
         assert (await fetch(here, V3 + "moonprice"))[0] == 404
         assert (await fetch(here, V3 + "tickers/PF_WWWUSD"))[0] == 404
-        assert (await fetch(here, "/api/charts/v1/mark"))[0] == 404
-        assert (await fetch(here, "/api/charts/v1/"))[1] == ["trade"]
+        assert (await fetch(here, "/api/charts/v1/moon"))[0] == 404
+        assert (await fetch(here, "/api/charts/v1/"))[1] == ["spot", "mark", "trade"]
         assert (await Trader(here).send("GET", SEND))[0] == 405
         assert (await Trader(here).send("POST", ACCOUNTS))[0] == 405
 
@@ -177,6 +177,7 @@ GOOD: dict[str, Any] = {"orderType": "lmt", "symbol": "PF_XBTUSD", "side": "buy"
         ("batchorder", {}, "requiredArgumentMissing: json"),
         ("batchorder", {"json": "{"}, "Json Parse Error"),
         ("batchorder", {"json": '{"batchOrder": [1]}'}, "Json Parse Error"),
+        ("batchorder", {"json": '{"batchOrder": {}}'}, "Json Parse Error"),
         ("batchorder", {"json": '{"batchOrder": [{"order": "dance"}]}'}, "invalidArgument: order"),
         ("batchorder", {"json": '{"batchOrder": [{"order": "send"}]}'}, "requiredArgumentMissing: order_tag"),
     ],
@@ -186,6 +187,25 @@ def test_an_argument_that_is_wrong_or_missing_is_named(name: str, params: dict[s
         async with world() as here:
             trader = Trader(here)
             assert await trader.error(name, **params) == error
+            assert (await trader.get("openorders"))["openOrders"] == []
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"symbol": "PF_WWWUSD"}, "invalidArgument: symbol"),
+        ({"limitPrice": "dear"}, "invalidArgument: limitPrice"),
+        ({"orderType": "stp", "stopPrice": 1, "triggerSignal": "moon"}, "invalidArgument: triggerSignal"),
+    ],
+)
+def test_a_batch_that_is_refused_for_one_instruction_has_carried_out_none(change: dict[str, Any], error: str) -> None:
+    async def story() -> None:
+        async with world() as here:
+            trader = Trader(here)
+            send = {"order": "send", "order_tag": "1"} | GOOD
+            assert await trader.error("batchorder", json=json.dumps({"batchOrder": [send, send | change]})) == error
             assert (await trader.get("openorders"))["openOrders"] == []
 
     asyncio.run(story())

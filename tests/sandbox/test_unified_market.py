@@ -80,6 +80,22 @@ async def test_a_trade_is_told_by_ticker_trades_and_candles() -> None:
 
 
 @over_loopback
+async def test_candles_of_the_mark_and_index_prices_come_when_those_have_moved() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        lines = {tick_type: await public(here) for tick_type in ("mark", "spot")}
+        before: dict[str, Any] = {}
+        for tick_type, line in lines.items():
+            ack = await line.follow("ohlc", "PF_XBTUSD", tick_type=tick_type)
+            assert (ack["result"]["tick_type"], ack["result"]["interval"]) == (tick_type, 1)
+            before[tick_type] = (await line.on("ohlc", "snapshot"))["data"][-1]
+        here.box.market.move("PF_XBTUSD", "+2%")
+        for tick_type, line in lines.items():
+            (candle,) = (await line.on("ohlc", "update"))["data"]
+            assert candle["high"] > before[tick_type]["close"] * Decimal("1.01")
+            assert (candle["symbol"], candle["volume"], candle["trades"]) == ("PF_XBTUSD", 0, 0)
+
+
+@over_loopback
 async def test_trades_come_without_a_snapshot_unless_it_is_asked_for() -> None:
     async with world(market=["PF_XBTUSD"], pace=60) as here:
         line = await public(here)

@@ -75,6 +75,17 @@ def test_any_market_order_finds_somebody() -> None:
     assert done.order.filled > 0
 
 
+def test_nobody_trades_far_from_the_index_by_himself_however_far_it_jumps() -> None:
+    town = Town()
+    begun = town.now
+    for jump in (1, 40, -80, 60, -30, 5, 90) * 6:
+        town.walks.move(XBT.scale.base, 1000 + jump // 5, 1000)
+        town.step(3)
+    trades = [one for contract in CONTRACTS.all for one in town.made.trades(contract) if one.at > begun]
+    assert len(trades) > 100
+    assert max(abs(one.price / one.mark_price - 1) for one in trades) < Decimal("0.025")
+
+
 def test_one_seed_gives_one_market() -> None:
     def story(seed: int) -> list[Event]:
         town = Town(seed)

@@ -254,7 +254,7 @@ def test_all_orders_of_a_contract_are_cancelled_at_once() -> None:
     floor.place("ann", "buy", "100", "40000", contract=INVERSE)
     floor.place("bob", "buy", "1", "40000")
 
-    assert len(floor.made.cancel_all("ann", NOW, contract=XBT)) == 1
+    assert len(floor.made.cancel_all("ann", NOW, contracts=[XBT])) == 1
     assert [order.contract for order in floor.made.open_orders("ann")] == [INVERSE]
     assert len(floor.made.cancel_all("ann", NOW)) == 1
     assert len(floor.made.open_orders("bob")) == 1

@@ -140,8 +140,10 @@ class FuturesReader(RestReader):
             raise lacking("json")
         try:
             whole: Any = parse_json(str(members["json"]))
-            rows: Any = whole["batchOrder"]
-            instructions = [self._instruction(row) for row in rows]
+            rows: object = whole["batchOrder"]
+            if not isinstance(rows, list):
+                raise FuturesDenied(JSON_ERROR)
+            instructions = [self._instruction(row) for row in cast("list[dict[str, object]]", rows)]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise FuturesDenied(JSON_ERROR) from None
         # The manual spells it with a capital P here, the official client without.

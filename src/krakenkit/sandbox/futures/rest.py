@@ -29,6 +29,7 @@ from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall, RestDesk
 from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import HISTORY, budget_of, cost_of
+from krakenkit.wire.futures.history_events import HistoryPage
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend
 
@@ -168,7 +169,7 @@ class FuturesDesk:
             return HttpAnswer(answer, content_type=_CSV)
         path = found.kind.route.path
         as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
-        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now))
+        return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now), headers=_paging(answer))
 
     def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
         key = self._venue.keys.authenticate(
@@ -195,6 +196,12 @@ class FuturesDesk:
         if budget is HISTORY:
             raise HistoryOverrun(self._venue.limits.futures_reset(key.key, budget, now))
         raise FuturesDenied(LIMIT)
+
+
+def _paging(answer: object) -> dict[str, str]:
+    """The header that says where the next page of a history begins; the body says it too."""
+    token = getattr(answer, "continuation_token", None) if isinstance(answer, HistoryPage) else None
+    return {} if token is None else {"Next-Continuation-Token": token}
 
 
 class Desks:

@@ -58,24 +58,43 @@ def _flex(wallet: WalletView) -> account.FlexWallet:
 
 def _margin_wallet(caller: FuturesCaller, wallet: str, currency: str) -> account.MarginWallet:
     now = caller.exchange.wallet(caller.account, wallet)
-    held = {
-        one.contract.symbol: one.size
-        for one in caller.exchange.holdings(caller.account)
-        if one.contract.wallet == wallet
-    }
+    holdings = [one for one in caller.exchange.holdings(caller.account) if one.contract.wallet == wallet]
+    held = {one.contract.symbol: one.size for one in holdings}
+    required = account.MarginFigures(
+        initial=now.with_orders,
+        maintenance=now.maintenance,
+        # Liquidation begins where the maintenance margin ends.
+        liquidation=now.maintenance,
+        termination=now.maintenance / TERMINATION,
+    )
     return account.MarginWallet(
         currency=currency.lower(),
         balances={currency.lower(): now.balance} | held,
         auxiliary=account.MarginAuxiliary(
             available_funds=now.available, portfolio_value=now.equity, pnl=now.profit, funding=now.funding
         ),
-        margin_requirements=account.MarginFigures(
-            initial=now.with_orders,
-            maintenance=now.maintenance,
-            # Liquidation begins where the maintenance margin ends.
-            liquidation=now.maintenance,
-            termination=now.maintenance / TERMINATION,
-        ),
+        margin_requirements=required,
+        trigger_estimates=_estimates(required, now.equity, holdings),
+    )
+
+
+def _estimates(required: account.MarginFigures, equity: Decimal, holdings: list[Holding]) -> account.MarginFigures:
+    """The prices at which the wallet's money would be down to each of its requirements; 0 where no price does that."""
+    size = sum((one.size for one in holdings), Decimal(0))
+    mark = holdings[0].mark if holdings else Decimal(1)
+    # Coins that contracts of so many dollars are worth shrink as the price grows: this much is left at any price.
+    lasting = equity + size / mark
+
+    def price(requirement: Decimal | None) -> Decimal:
+        dollars = size + (requirement or Decimal(0)) * mark
+        estimate = dollars / lasting if size and lasting else Decimal(0)
+        return max(estimate, Decimal(0)).quantize(Decimal("0.01"))
+
+    return account.MarginFigures(
+        initial=price(required.initial),
+        maintenance=price(required.maintenance),
+        liquidation=price(required.liquidation),
+        termination=price(required.termination),
     )
 
 

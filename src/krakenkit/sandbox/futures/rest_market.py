@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +12,7 @@ from krakenkit.sandbox.engine.derivatives import (
     TIERS,
     Contract,
     MarginLevel,
+    Series,
     Ticker,
     Trade,
     coefficient,
@@ -28,8 +29,7 @@ _NANO: Final = 10**9
 _PARTS: Final = Decimal(10**6)
 _TRADES_SHOWN: Final = 100
 _MINUTES: Final = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240, "12h": 720, "1d": 1440, "1w": 10080}
-_TICK_TYPE: Final = "trade"
-"""The only series of candles: what was traded."""
+_TICK_TYPES: Final[Mapping[str, Series]] = {"spot": "spot", "mark": "mark", "trade": "trade"}
 _LISTED_SINCE: Final = "2022-03-22T00:00:00.000Z"
 
 
@@ -75,7 +75,7 @@ def _instrument(caller: FuturesCaller, contract: Contract) -> instruments.Instru
         pair=scale.symbol,
         base=scale.base.altname,
         quote="USD",
-        underlying=f"rr_{scale.base.altname.lower()}usd" if contract.inverse else None,
+        underlying=caller.venue.reference_symbol(contract) if contract.inverse else None,
         tick_size=scale.tick_size,
         contract_size=Decimal(1),
         contract_value_trade_precision=contract.precision,
@@ -151,7 +151,7 @@ def tickers(caller: FuturesCaller, request: market.GetTickers) -> market.Tickers
     wanted = None if asked is None else {name.upper() for name in asked}
     chosen = _chosen(caller, request.contract_type)
     rows = [_ticker(caller.exchange.ticker(one)) for one in chosen if wanted is None or one.symbol in wanted]
-    indices = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    indices = _indices(caller)
     rows += [_index(caller, name, one) for name, one in indices.items() if wanted is None or name.upper() in wanted]
     return market.Tickers(tickers=rows)
 
@@ -160,11 +160,20 @@ def ticker(caller: FuturesCaller, request: market.GetTicker) -> market.TickerRep
     contract = caller.venue.contract(request.symbol)
     if contract is not None:
         return market.TickerReply(ticker=_ticker(caller.exchange.ticker(contract)))
-    indices = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    indices = _indices(caller)
     name = request.symbol.lower()
     if name not in indices:
         raise FuturesDenied(NOT_FOUND, status=404)
     return market.TickerReply(ticker=_index(caller, name, indices[name]))
+
+
+def _indices(caller: FuturesCaller) -> dict[str, Contract]:
+    """Every index and reference rate by its symbol, with a contract that follows it.
+
+    A reference rate is an average over a while at Kraken; here it is the index of the moment.
+    """
+    found = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
+    return found | {caller.venue.reference_symbol(one): one for one in caller.venue.contracts.all if one.inverse}
 
 
 def _index(caller: FuturesCaller, name: str, contract: Contract) -> market.Ticker:
@@ -245,37 +254,37 @@ def funding_rates(caller: FuturesCaller, request: market.GetHistoricalFundingRat
 
 
 def tick_types(caller: FuturesCaller, request: charts.GetTickTypes) -> list[str]:
-    return [_TICK_TYPE]
+    return list(_TICK_TYPES)
 
 
 def chart_markets(caller: FuturesCaller, request: charts.GetMarketsForTickType) -> list[str]:
-    _check_series(request.tick_type)
+    _series(request.tick_type)
     return [one.symbol for one in caller.venue.contracts.all]
 
 
 def resolutions(caller: FuturesCaller, request: charts.GetResolutions) -> list[str]:
-    _check_series(request.tick_type)
+    _series(request.tick_type)
     caller.contract(request.symbol)
     return list(_MINUTES)
 
 
 def candles(caller: FuturesCaller, request: charts.GetCandles) -> charts.Candles:
-    _check_series(request.tick_type)
+    series = _series(request.tick_type)
     contract, minutes = caller.contract(request.symbol), _MINUTES.get(request.resolution)
     if minutes is None:
         raise wrong("resolution")
     first = 0 if request.from_ is None else request.from_ * _NANO
     last = caller.now if request.to is None else request.to * _NANO
-    rows = [row for row in _of_length(caller, contract, minutes) if first <= row.begin <= last]
+    rows = [row for row in _of_length(caller, contract, minutes, series) if first <= row.begin <= last]
     if request.count is not None and request.from_ is None:
         rows = rows[-request.count :] if request.count else []
     cut = request.count is not None and len(rows) > request.count
     return charts.Candles(candles=[_candle(row) for row in rows[: request.count]], more_candles=cut)
 
 
-def _of_length(caller: FuturesCaller, contract: Contract, minutes: int) -> list[Candle]:
-    if minutes != _MINUTES["12h"]:
-        return caller.exchange.candles(contract, minutes)
+def _of_length(caller: FuturesCaller, contract: Contract, minutes: int, series: Series) -> list[Candle]:
+    if series != "trade" or minutes != _MINUTES["12h"]:
+        return caller.exchange.candles(contract, minutes, series=series)
     # Spot has no candles of twelve hours; three of four hours make one.
     parts: dict[int, list[Candle]] = {}
     length = minutes * 60 * _NANO
@@ -306,9 +315,10 @@ def _candle(row: Candle) -> charts.Candle:
     )
 
 
-def _check_series(tick_type: str) -> None:
-    if tick_type != _TICK_TYPE:
+def _series(tick_type: str) -> Series:
+    if tick_type not in _TICK_TYPES:
         raise FuturesDenied(NOT_FOUND, status=404)
+    return _TICK_TYPES[tick_type]
 
 
 ENDPOINTS: Final = (

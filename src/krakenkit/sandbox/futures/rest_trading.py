@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from krakenkit._core.numbers import Number
 from krakenkit.sandbox.encode import stamp
-from krakenkit.sandbox.engine.derivatives import Declined, Done, EditOrder, PlaceOrder, Signal
+from krakenkit.sandbox.engine.derivatives import Contract, Declined, Done, EditOrder, PlaceOrder, Signal
 from krakenkit.sandbox.engine.derivatives.requests import check_deadline
 from krakenkit.sandbox.futures.inbound import Batch, lacking, maybe_number, read_moment, read_number, wrong
 from krakenkit.sandbox.futures.rest import Endpoint, FuturesCaller, endpoint
@@ -161,12 +162,12 @@ def cancel_order(caller: FuturesCaller, request: trading.CancelOrder) -> trading
 
 
 def cancel_all(caller: FuturesCaller, request: trading.CancelAllOrders) -> trading.CancelledOrders:
-    contract = None if request.symbol is None else caller.contract(request.symbol)
-    done = caller.exchange.cancel_all(caller.account, caller.now, contract=contract)
+    name, contracts = _scope(caller, request.symbol)
+    done = caller.exchange.cancel_all(caller.account, caller.now, contracts=contracts)
     return trading.CancelledOrders(
         cancel_status=trading.CancelAllStatus(
             status="cancelled" if done else "noOrdersToCancel",
-            cancel_only="all" if contract is None else contract.symbol,
+            cancel_only=name,
             received_time=stamp(caller.now, 3),
             cancelled_orders=[
                 trading.OrderIds(order_id=one.order.order_id, cli_ord_id=one.order.cli_ord_id) for one in done
@@ -174,6 +175,17 @@ def cancel_all(caller: FuturesCaller, request: trading.CancelAllOrders) -> tradi
             order_events=[event for one in done for event in wire_events(one.steps)],
         )
     )
+
+
+def _scope(caller: FuturesCaller, symbol: str | None) -> tuple[str, list[Contract] | None]:
+    """What is cancelled, by name: everything, the contracts that a margin account backs, or one contract."""
+    if symbol is None:
+        return "all", None
+    backed = [one for one in caller.venue.contracts.all if one.wallet == symbol.lower()]
+    if backed:
+        return symbol.lower(), backed
+    contract = caller.contract(symbol)
+    return contract.symbol, [contract]
 
 
 def cancel_all_after(caller: FuturesCaller, request: trading.CancelAllOrdersAfter) -> trading.DeadMansSwitchReply:
@@ -184,15 +196,37 @@ def cancel_all_after(caller: FuturesCaller, request: trading.CancelAllOrdersAfte
     return trading.DeadMansSwitchReply(status=switch)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cancel:
+    """A request to cancel an order, found by one of its ids."""
+
+    order_id: str | None
+    cli_ord_id: str | None
+    deadline: int | None
+
+
 def batch_order(caller: FuturesCaller, request: Batch) -> batch.BatchReply:
-    return batch.BatchReply(batch_status=[_row(caller, one, request.deadline) for one in request.instructions])
+    """All instructions are read before the first is carried out: what is refused as a whole has done nothing."""
+    asked = [(one, _asked(caller, one, request.deadline)) for one in request.instructions]
+    return batch.BatchReply(batch_status=[_row(caller, one, ask) for one, ask in asked])
 
 
-def _row(caller: FuturesCaller, instruction: Instruction, deadline: str | None) -> BatchRow:
+def _asked(caller: FuturesCaller, instruction: Instruction, deadline: str | None) -> PlaceOrder | EditOrder | _Cancel:
+    match instruction:
+        case SendInstruction():
+            return _placing(caller, instruction, deadline)
+        case EditInstruction():
+            return _editing(instruction, deadline)
+        case CancelInstruction():
+            moment = read_moment(deadline, "processBefore")
+            return _Cancel(instruction.order_id, instruction.cli_ord_id, moment)
+
+
+def _row(caller: FuturesCaller, instruction: Instruction, asked: PlaceOrder | EditOrder | _Cancel) -> BatchRow:
     tag = instruction.order_tag if isinstance(instruction, SendInstruction) else None
     received = stamp(caller.now, 3)
     try:
-        status, done = _done(caller, instruction, deadline)
+        status, done = _done(caller, asked)
     except Declined as declined:
         return BatchRow(
             status=declined.code,
@@ -212,17 +246,16 @@ def _row(caller: FuturesCaller, instruction: Instruction, deadline: str | None) 
     )
 
 
-def _done(caller: FuturesCaller, instruction: Instruction, deadline: str | None) -> tuple[str, Done]:
+def _done(caller: FuturesCaller, asked: PlaceOrder | EditOrder | _Cancel) -> tuple[str, Done]:
     exchange, account, now = caller.exchange, caller.account, caller.now
-    match instruction:
-        case SendInstruction():
-            return "placed", exchange.place(account, _placing(caller, instruction, deadline), now)
-        case EditInstruction():
-            return "edited", exchange.edit(account, _editing(instruction, deadline), now)
-        case CancelInstruction():
-            check_deadline(read_moment(deadline, "processBefore"), now)
-            ids = {"order_id": instruction.order_id, "cli_ord_id": instruction.cli_ord_id}
-            return "cancelled", exchange.cancel(account, now, **ids)
+    match asked:
+        case PlaceOrder():
+            return "placed", exchange.place(account, asked, now)
+        case EditOrder():
+            return "edited", exchange.edit(account, asked, now)
+        case _Cancel():
+            check_deadline(asked.deadline, now)
+            return "cancelled", exchange.cancel(account, now, order_id=asked.order_id, cli_ord_id=asked.cli_ord_id)
 
 
 def _named(instruction: Instruction) -> str | None:

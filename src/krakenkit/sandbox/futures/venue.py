@@ -37,6 +37,7 @@ from krakenkit.sandbox.futures.rfq import RfqDesk
 from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.sandbox.names import Names
 from krakenkit.signing.credentials import Credentials
+from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
 SpotPrices: TypeAlias = Callable[[str], Decimal | None]
@@ -165,10 +166,21 @@ class FuturesVenue:
         """The index that a contract follows, as the exchange names it."""
         return f"in_{contract.scale.base.altname.lower()}usd"
 
+    def reference_symbol(self, contract: Contract) -> str:
+        """The reference rate of a contract's coin, as the exchange names it."""
+        return f"rr_{contract.scale.base.altname.lower()}usd"
+
     def key(
         self, name: str, *, balances: Mapping[str, Number] | None, permissions: Collection[str] | None
     ) -> Credentials:
-        """A new key of the account of this name, which is opened when it is new."""
+        """A new key of the account of this name, which is opened when it is new.
+
+        Raises:
+            SettingsError: for a permission that no Futures key has, and money that cannot be paid in.
+        """
+        unknown = set(permissions or ()) - {READ, FULL, TRANSFER}
+        if unknown:
+            raise SettingsError(f"No Futures key has {sorted(unknown)}; there are {READ}, {FULL} and {TRANSFER}.")
         self.open_account(name, balances)
         made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
         return Credentials(made.key, secret)

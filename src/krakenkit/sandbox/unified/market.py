@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from krakenkit.sandbox.encode import socket_json, stamp
-from krakenkit.sandbox.engine.derivatives import BookChange, Contract, Event, Trade
+from krakenkit.sandbox.engine.derivatives import BookChange, Contract, Event, Series, Trade
 from krakenkit.sandbox.futures.venue import FuturesVenue
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2.frames import Members, channel_frame
@@ -17,6 +17,7 @@ from krakenkit.sandbox.unified.books import LevelWindow, QueueWindow, Window
 from krakenkit.sandbox.unified.frames import candle_rows, contract_row, instrument_data, ticker_row, trade_row
 
 INSTRUMENT: Final = "instrument"
+RHYTHM_SECONDS: Final = 1.0
 _WINDOWS: Final[Mapping[str, type[LevelWindow] | type[QueueWindow]]] = {"book": LevelWindow, "level3": QueueWindow}
 
 
@@ -28,6 +29,8 @@ class Subject:
     contract: Contract | None = None
     detail: int | None = None
     """The depth of a book, the interval of candles."""
+    series: Series = "trade"
+    """The price that candles are drawn of."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class _Room:
     subject: Subject
     window: Window | None = None
     lines: dict[Line, None] = field(default_factory=dict[Line, None])
+    told: object = None
+    """The rows that were told last, where they come in a rhythm."""
 
     def say(self, frame: Members) -> None:
         written = socket_json(frame)
@@ -51,6 +56,7 @@ class UnifiedMarketFeeds:
         self._venue = venue
         self._rooms: dict[Subject, _Room] = {}
         self._listed = venue.contracts.all
+        self._due = 0.0
 
     def join(self, line: Line, subject: Subject, *, snapshot: bool) -> None:
         """Let a line hear of a subject from now on, beginning with how it is."""
@@ -129,10 +135,27 @@ class UnifiedMarketFeeds:
             case "ticker":
                 row = ticker_row(self._venue.exchange.ticker(contract))
                 room.say(channel_frame("ticker", "update", [row]))
-            case "ohlc":
+            case "ohlc" if room.subject.series == "trade":
                 room.say(self._candles(room.subject, contract, "update", 1))
             case _:
                 pass
+
+    def beat(self, now: float) -> None:
+        """Send what comes in a rhythm: candles of prices that nobody trades at, when they have changed.
+
+        How often Kraken sends them is not published; here it is once a second.
+        """
+        if now < self._due:
+            return
+        self._due = now + RHYTHM_SECONDS
+        for room in self._rooms.values():
+            contract = room.subject.contract
+            if contract is None or room.subject.series == "trade":
+                continue
+            frame = self._candles(room.subject, contract, "update", 1)
+            if frame["data"] != room.told:
+                room.told = frame["data"]
+                room.say(frame)
 
     # --- how things are -------------------------------------------------------------------------------------------------
 
@@ -153,5 +176,5 @@ class UnifiedMarketFeeds:
 
     def _candles(self, subject: Subject, contract: Contract, kind: str, count: int) -> Members:
         exchange = self._venue.exchange
-        candles = exchange.candles(contract, subject.detail or 1, count=count)
+        candles = exchange.candles(contract, subject.detail or 1, count=count, series=subject.series)
         return channel_frame("ohlc", kind, candle_rows(contract, candles), timestamp=stamp(exchange.now, 9))

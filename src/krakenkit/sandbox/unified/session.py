@@ -53,7 +53,9 @@ class UnifiedHall(HallV2):
 
     def beat(self) -> None:
         super().beat()
-        self.hub.beat(time.monotonic())
+        now = time.monotonic()
+        self.hub.beat(now)
+        self.market.beat(now)
 
 
 class UnifiedSession(SpotV2Session):

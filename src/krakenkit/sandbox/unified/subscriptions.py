@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from krakenkit.sandbox.engine import INTERVALS
-from krakenkit.sandbox.engine.derivatives import Contract
+from krakenkit.sandbox.engine.derivatives import Contract, Series
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.lines import Line
 from krakenkit.sandbox.spot_v2.answers import Answers
@@ -68,14 +68,14 @@ class UnifiedSubscriptions:
         if channel == INSTRUMENT:
             self._join(Subject(channel), None, answers, snapshot=snapshot)
             return
-        detail = _detail(channel, members)
+        detail, series = _detail(channel, members), _series(channel, members)
         symbols = symbols_of(members)
         token = token_of(self._venue, members, answers) if channel == "level3" else None
         if channel == "level3" and token is None:
             return
         for symbol in symbols:
             try:
-                subject = Subject(channel, self._contract(symbol), detail)
+                subject = Subject(channel, self._contract(symbol), detail, series)
                 self._check_room(subject, answers.now)
                 self._join(subject, token, answers, snapshot=snapshot)
             except Denied as denied:
@@ -127,9 +127,9 @@ class UnifiedSubscriptions:
             subject = Subject(channel)
             answer_end(answers, _named(subject), there=self._leave(subject))
             return
-        detail = _detail(channel, members)
+        detail, series = _detail(channel, members), _series(channel, members)
         for symbol in symbols_of(members):
-            subject = Subject(channel, self._venue.futures.contract(symbol), detail)
+            subject = Subject(channel, self._venue.futures.contract(symbol), detail, series)
             answer_end(answers, _named(subject) | {"symbol": symbol}, there=self._leave(subject))
 
     def _leave(self, subject: Subject) -> bool:
@@ -146,17 +146,31 @@ def _detail(channel: str, members: Mapping[str, object]) -> int | None:
     """The depth or the interval that is asked for.
 
     Raises:
-        Denied: for one that is not offered, and for candles of other prices than those of trades.
+        Denied: for one that is not offered.
     """
     if channel not in _DETAIL:
         return None
-    if members.get("tick_type", "trade") != "trade":
-        raise Denied(WRONG_TICK_TYPE)
     value = members.get(_DETAIL[channel], _DEFAULTS[channel])
     offered = {"book": DEPTHS, "level3": tuple(COSTS), "ohlc": INTERVALS}[channel]
     if not isinstance(value, int) or isinstance(value, bool) or value not in offered:
         raise Denied(WRONG_INTERVAL if channel == "ohlc" else WRONG_DEPTH)
     return value
+
+
+def _series(channel: str, members: Mapping[str, object]) -> Series:
+    """The price that candles are asked of.
+
+    Raises:
+        Denied: for any other.
+    """
+    tick_type = members.get("tick_type", "trade")
+    if channel != "ohlc" or tick_type == "trade":
+        return "trade"
+    if tick_type == "mark":
+        return "mark"
+    if tick_type == "spot":
+        return "spot"
+    raise Denied(WRONG_TICK_TYPE)
 
 
 def _named(subject: Subject) -> Members:
@@ -167,5 +181,5 @@ def _named(subject: Subject) -> Members:
     if subject.channel in _DETAIL:
         named[_DETAIL[subject.channel]] = subject.detail
     if subject.channel == "ohlc":
-        named["tick_type"] = "trade"
+        named["tick_type"] = subject.series
     return named

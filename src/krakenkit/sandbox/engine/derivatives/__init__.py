@@ -41,6 +41,7 @@ from .market import ContractMarket as ContractMarket
 from .matching import Mode as Mode
 from .orders import OrderView as OrderView
 from .orders import Signal as Signal
+from .price_candles import Series as Series
 from .requests import Declined as Declined
 from .requests import EditOrder as EditOrder
 from .requests import PlaceOrder as PlaceOrder

@@ -12,6 +12,7 @@ from .contracts import PARTS, Contract
 from .events import MarkChange, OrderEvent, Trade
 from .funding import Funding
 from .orders import Order
+from .price_candles import PriceCandles, Series
 
 MARK_BAND = 100
 """The mark price is at most one part in this many away from the index."""
@@ -38,6 +39,8 @@ class Desk:
         """What happened to the orders of guests, oldest first."""
         self.marks: deque[MarkChange] = deque(maxlen=MARKS_KEPT)
         """Mark prices, oldest first."""
+        self.prices: dict[Series, PriceCandles] = {"mark": PriceCandles(contract), "spot": PriceCandles(contract)}
+        """Candles of prices that are not traded."""
         self.waiting: dict[str, Order] = {}
         """Orders that wait for their trigger."""
         self.watched: tuple[int | None, int, int] | None = None
@@ -83,7 +86,10 @@ class Desk:
         self._premium += (premium - self._premium) * elapsed // (elapsed + MARK_SPAN)
         self.funding.sample(premium // index, elapsed)
         self._sample_closing(index, elapsed, now)
-        mark = self.contract.price(self.mark(index))
+        marked = self.mark(index)
+        self.prices["mark"].add(marked, now)
+        self.prices["spot"].add(index, now)
+        mark = self.contract.price(marked)
         if not self.marks or self.marks[-1].price != mark:
             self.marks.append(MarkChange(self.contract, mark, now))
 

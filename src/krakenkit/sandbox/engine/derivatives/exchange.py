@@ -7,7 +7,7 @@ the index prices; one seed and one script of actions give the same ids, trades a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -246,11 +246,11 @@ class DerivativesExchange(DerivativesOffice):
         self._finish()
         return self._done(order, mark)
 
-    def cancel_all(self, account: str, now: int, *, contract: Contract | None = None) -> list[Done]:
-        """Cancel every open order of the account, or those in one contract."""
+    def cancel_all(self, account: str, now: int, *, contracts: Collection[Contract] | None = None) -> list[Done]:
+        """Cancel every open order of the account, or those in some contracts."""
         self.tick(now)
         orders = self._floor.account(account).open.values()
-        return self._cancel([one for one in orders if contract in (None, one.contract)], BY_USER)
+        return self._cancel([one for one in orders if contracts is None or one.contract in contracts], BY_USER)
 
     def cancel_all_after(self, account: str, timeout: int, now: int) -> int | None:
         """Set the dead man's switch to go off after this many seconds unless set again; gives when. Zero turns it off."""
@@ -319,6 +319,8 @@ class DerivativesExchange(DerivativesOffice):
         """Write a trade from before the exchange opened onto the tape; nobody's position changes, and no event says so."""
         desk = self._floor.desks[contract]
         public = desk.tape.record(price=price, lots=lots, side=side, order_type="limit", at=at)
+        for candles in desk.prices.values():  # nobody quoted then, so what was traded at stands for every price
+            candles.add(price, at)
         desk.keep(
             Trade(
                 contract=contract,

@@ -77,7 +77,7 @@ class ContractMarket:
             fair = self._fair(contract, index(contract))
             self._follow(contract, fair)
             self._serve_guests(contract)
-            self._trade_at_random(contract)
+            self._trade_at_random(contract, fair)
             self._withdraw_some(contract)
             self._quote(contract, fair)
         self._exchange.end_of_step()
@@ -102,8 +102,9 @@ class ContractMarket:
                 if level.price > limit if side == "buy" else level.price < limit:
                     break
                 for order in list(level.orders.values()):
-                    # Some are traded, so that a moving price is also seen on the tape.
-                    if order.account is self._maker and self._rng.random() < 0.6:
+                    # Some are traded, so that a moving price is also seen on the tape; never a wall.
+                    quoted = order.account is self._maker
+                    if quoted and (order is self._walls.get((contract, order.buy)) or self._rng.random() < 0.6):
                         self._exchange.withdraw_quote(order)
                     else:
                         lots += order.remaining
@@ -133,13 +134,14 @@ class ContractMarket:
                 ahead += order.remaining
         return None
 
-    def _trade_at_random(self, contract: Contract) -> None:
+    def _trade_at_random(self, contract: Contract, index: int) -> None:
+        """Trade with the best level of a side now and then, unless nothing but a wall is left of that side."""
         if self._rng.random() < 0.6:
             return
         side: Side = "buy" if self._rng.random() < 0.5 else "sell"
         book = self._exchange.desk(contract).book
         best = (book.asks if side == "buy" else book.bids).best()
-        if best is not None:
+        if best is not None and abs(best.price - index) * 2 * WALL_DISTANCE < index:
             self._take(contract, side, self._part(contract, best.lots), best.price)
 
     def _part(self, contract: Contract, lots: int) -> int:

@@ -23,6 +23,7 @@ from .funding import RATE_PLACES, FundingRate
 from .margin import HUNDREDTHS, Share
 from .matching import Mode
 from .orders import OrderView, SelfTrade
+from .price_candles import Series
 
 _DAY = 86_400 * 10**9
 
@@ -328,9 +329,13 @@ class DerivativesViews:
         """The newest trades, oldest first."""
         return self._floor.desks[contract].trades
 
-    def candles(self, contract: Contract, interval: int, *, count: int = KEPT) -> list[Candle]:
+    def candles(
+        self, contract: Contract, interval: int, *, count: int = KEPT, series: Series = "trade"
+    ) -> list[Candle]:
         """The newest candles of an interval in minutes, oldest first, the one still forming last."""
-        return self._floor.desks[contract].tape.candles.rows(interval, self.now, count=count)
+        desk = self._floor.desks[contract]
+        drawn = desk.tape.candles if series == "trade" else desk.prices[series]
+        return drawn.rows(interval, self.now, count=count)
 
     def steps_of(self, contract: Contract) -> list[OrderEvent]:
         """What happened to the orders of a contract, the newest first; the quotes of the sandbox's own houses are left out."""

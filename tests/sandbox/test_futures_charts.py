@@ -1,0 +1,24 @@
+"""Charts of Futures: candles of what was traded, of the mark price and of the index."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+
+from sandbox.futures_line import V3, get
+from sandbox.loopback import over_loopback, world
+
+
+@over_loopback
+async def test_charts_of_mark_and_spot_follow_the_ticker() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        here.box.advance(150)
+        ticker = (await get(here, V3 + "tickers/PF_XBTUSD"))["ticker"]
+        for tick_type, price in (("mark", "markPrice"), ("spot", "indexPrice")):
+            for resolution, minutes in (("1m", 1), ("12h", 720), ("1w", 10080)):
+                rows = (await get(here, f"/api/charts/v1/{tick_type}/PF_XBTUSD/{resolution}"))["candles"]
+                assert (Decimal(rows[-1]["close"]), rows[-1]["volume"]) == (ticker[price], "0")
+                assert {later["time"] - row["time"] for row, later in pairwise(rows)} <= {minutes * 60_000}
+                assert all(Decimal(row["low"]) <= Decimal(row["open"]) <= Decimal(row["high"]) for row in rows)
+        whole = (await get(here, "/api/charts/v1/spot/PF_XBTUSD/1h"))["candles"]
+        assert len(whole) > 24, "the past before the exchange opened is drawn too"
