@@ -32,8 +32,9 @@ from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.engine.walks import Walks
 from krakenkit.sandbox.faults.script import Script
 from krakenkit.sandbox.futures.assignment import Assignments
-from krakenkit.sandbox.futures.keys import TRADING, FuturesKeyRing
+from krakenkit.sandbox.futures.keys import EVERYTHING, TRADING, FuturesKeyRing
 from krakenkit.sandbox.futures.rfq import RfqDesk
+from krakenkit.sandbox.keys import Permissions
 from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.sandbox.names import Names
 from krakenkit.signing.credentials import Credentials
@@ -165,12 +166,11 @@ class FuturesVenue:
         """The index that a contract follows, as the exchange names it."""
         return f"in_{contract.scale.base.altname.lower()}usd"
 
-    def key(
-        self, name: str, *, balances: Mapping[str, Number] | None, permissions: Collection[str] | None
-    ) -> Credentials:
+    def key(self, name: str, *, balances: Mapping[str, Number] | None, permissions: Permissions | None) -> Credentials:
         """A new key of the account of this name, which is opened when it is new."""
         self.open_account(name, balances)
-        made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
+        wanted = TRADING if permissions is None else EVERYTHING if permissions == "all" else permissions
+        made, secret = self.keys.make(name, wanted, self.clock())
         return Credentials(made.key, secret)
 
     def open_account(self, name: str, balances: Mapping[str, Number] | None = None) -> None:
