@@ -1,7 +1,7 @@
 """Other people's clients against a sandbox. ``scripts/test --peers`` installs them; those that are not there are skipped.
 
-The stories are programs of their own, run in the client's own environment: they are what docs/guides/other-clients.md
-shows. Each prints what it saw.
+The stories are programs of their own, run in the client's own environment; docs/sandbox.md shows parts of them. Each
+prints what it saw. Books are compared with the exchange's, level by level, while the market rests.
 """
 
 from __future__ import annotations
@@ -57,6 +57,27 @@ def test_python_kraken_sdk_reads_trades_and_verifies_books_on_spot() -> None:
     assert seen["reports"] == ["canceled", "new", "pending_new"]
 
 
+def test_python_kraken_sdk_moves_money_earns_and_exports() -> None:
+    seen = python_story("kraken_sdk_money.py", "python-kraken-sdk")
+    assert not untrue(seen)
+    assert (seen["deposit"], seen["addresses"], seen["withdrawal"]) == (["Success"], ["cold"], "Success")
+    assert seen["told"] == "0.3998500000"
+    assert seen["arrived"] == 50
+    assert seen["earning"] == "2.0000000000"
+    assert seen["report"] == ["Processed"]
+
+
+def test_python_kraken_sdk_trades_on_margin_with_stops_and_closes() -> None:
+    seen = python_story("kraken_sdk_orders.py", "python-kraken-sdk")
+    assert not untrue(seen)
+    assert seen["position"] == ["XXBTZUSD", "buy", "0.10000000"]
+    assert seen["trailing"] == "sell 0.01000000 XBTUSD @ trailing stop +1.0000%"
+    assert seen["stopped"] == ["closed", "closed"]
+    assert seen["close"] == "close position @ take profit 90000.0"
+    assert seen["closing"] == ["sell 0.01000000 XBTUSD @ take profit 90000.0"]
+    assert (seen["before"], seen["after"]) == (1, 0)
+
+
 def test_python_kraken_sdk_trades_futures_and_follows_the_feeds() -> None:
     seen = python_story("kraken_sdk_futures.py", "python-kraken-sdk")
     assert not untrue(seen)
@@ -64,6 +85,10 @@ def test_python_kraken_sdk_trades_futures_and_follows_the_feeds() -> None:
     assert seen["open"] == [20001]
     assert seen["position"] == ["long"]
     assert seen["batch"] == ["placed", "placed"]
+    assert seen["leverage"] == [{"symbol": "PF_XBTUSD", "maxLeverage": 5}]
+    assert (seen["to wallet"], seen["to Spot"]) == ("success", "success")
+    assert (seen["triggers"], seen["left"]) == (["stop", "take_profit", "trailing_stop"], ["stop", "take_profit"])
+    assert seen["after the switch"] == []
 
 
 def test_ccxt_reads_trades_and_watches_spot() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from krakenkit import AsyncDerivativesClient
 from krakenkit.sandbox import Sandbox
 from krakenkit.sandbox.control.calls import CALLS
 from krakenkit.sandbox.faults.listing import KINDS
@@ -270,6 +271,27 @@ def test_it_works_from_a_sandbox_in_a_thread() -> None:
 
     with Sandbox(market=False) as box, urllib.request.urlopen(f"{box.environment.spot_rest}/_sandbox/state") as said:
         assert json.load(said)["result"]["status"] == "online"
+
+
+@pytest.mark.filterwarnings("ignore::krakenkit.KrakenLifecycleWarning")
+@over_loopback
+async def test_printed_keys_and_those_asked_for_with_all_may_move_money_on_both_sides() -> None:
+    async with world() as here:
+        remote, printed = Remote(here), here.box.describe()["keys"]
+        spot_keys = [printed["spot_3"], await remote.result("POST", "/keys", {"permissions": "all"})]
+        for made in spot_keys:
+            methods = await Account(here, Credentials(made["key"], made["secret"])).result(
+                "DepositMethods", asset="XBT"
+            )
+            assert methods
+        futures_keys = [printed["futures_3"]]
+        futures_keys.append(await remote.result("POST", "/keys", {"product": "futures", "permissions": "all"}))
+        for made in futures_keys:
+            credentials = Credentials(made["key"], made["secret"])
+            async with AsyncDerivativesClient(environment=here.box.environment, credentials=credentials) as client:
+                await client.submit_transfer_to_spot(currency="USD", amount="5", source_wallet="flex")
+        held = here.box.state(account="trader")["spot"]["accounts"]["trader"]["balances"]["USD"]
+        assert Decimal(held["balance"]) == 100_010
 
 
 @over_loopback

@@ -146,14 +146,14 @@ class Sandbox(Controls):
         name: str = "trader",
         *,
         balances: Mapping[str, Number] | None = None,
-        permissions: Collection[str] | None = None,
+        permissions: Permissions | None = None,
     ) -> Credentials:
         """A new Futures key of the account of this name. Futures keys and money are separate from those of Spot.
 
         Args:
             balances: what is paid in: ``USD`` into the multi-collateral wallet, ``BTC`` into the one behind ``PI_XBTUSD``.
                 Left out, a new account gets some of both, and an old one nothing.
-            permissions: ``general_read``, ``general_full`` and ``transfer_full``; the first two when left out.
+            permissions: ``general_read``, ``general_full`` and ``transfer_full``, or ``"all"``; the first two when left out.
 
         Raises:
             SettingsError: for a currency that no wallet holds, or an amount that cannot be paid in.
@@ -164,15 +164,15 @@ class Sandbox(Controls):
         """What another program needs: ``rest``, ``futures``, ``ws`` by name of the connection, and ``keys`` with secrets.
 
         There are several keys of one account, because clients count their nonces in different units, and a key that was
-        used with a finer one refuses the coarser. Every call tells the same keys.
+        used with a finer one refuses the coarser. They may do everything. Every call tells the same keys.
         """
         environment = self.environment
         for name in _PRINTED_KEYS:
             if name not in self._printed:
-                self._printed[name] = self.key("trader")
+                self._printed[name] = self.key("trader", permissions="all")
         for name in _PRINTED_FUTURES_KEYS:
             if name not in self._printed:
-                self._printed[name] = self.futures_key("trader")
+                self._printed[name] = self.futures_key("trader", permissions="all")
         return {
             "rest": environment.spot_rest,
             "futures": environment.futures_rest,

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import Any
 
 import kraken.futures.websocket as sockets
-from kraken.futures import FuturesWSClient, Market, Trade, User
+from kraken.futures import Funding, FuturesWSClient, Market, Trade, User
+from truth import BOX, Book, agrees, control, key, levels, until
 
-BOX: dict[str, Any] = json.loads(os.environ["SANDBOX"])
 SEEN: dict[str, Any] = {}
-
-
-def key(name: str) -> dict[str, str]:
-    return {"key": BOX["keys"][name]["key"], "secret": BOX["keys"][name]["secret"]}
 
 
 def market() -> None:
@@ -52,9 +47,51 @@ def trade() -> None:
     SEEN["history"] = "elements" in user.get_order_events()
 
 
+def settings() -> None:
+    market, funding = (kind(url=BOX["futures"], **key("futures")) for kind in (Market, Funding))
+    market.set_leverage_preference(symbol="PF_XBTUSD", maxLeverage=5)
+    SEEN["leverage"] = market.get_leverage_preference()["leveragePreferences"]
+    market.set_pnl_preference(symbol="PF_XBTUSD", pnlPreference="XBT")
+    SEEN["pnl"] = market.get_pnl_preference()["preferences"]
+    SEEN["funding"] = len(funding.get_historical_funding_rates(symbol="PF_XBTUSD")["rates"]) > 0
+    moved = funding.initiate_wallet_transfer(amount=1, fromAccount="flex", toAccount="cash", unit="USD")
+    SEEN["to wallet"] = moved["result"]
+    SEEN["to Spot"] = funding.initiate_withdrawal_to_spot_wallet(amount=1, currency="USD")["result"]
+
+
+def triggers() -> None:
+    orders, user = Trade(url=BOX["futures"], **key("futures")), User(url=BOX["futures"], **key("futures"))
+    shared = {"size": 0.01, "side": "sell", "symbol": "PF_XBTUSD", "triggerSignal": "last"}
+    orders.create_order(orderType="stp", stopPrice=20000, **shared)
+    orders.create_order(orderType="take_profit", stopPrice=900000, **shared)
+    orders.create_order(
+        orderType="trailing_stop", trailingStopDeviationUnit="PERCENT", trailingStopMaxDeviation="5", **shared
+    )
+    SEEN["triggers"] = sorted(row["orderType"] for row in user.get_open_orders()["openOrders"])
+    SEEN["held"] = [row["size"] for row in user.get_open_positions()["openPositions"]]
+    control("POST", "/market/move", symbol="PF_XBTUSD", to="-6%")
+    control("POST", "/advance", seconds=2)  # until somebody trades at the new price
+    SEEN["left"] = sorted(row["orderType"] for row in user.get_open_orders()["openOrders"])
+    SEEN["closed by the stop"] = user.get_open_positions()["openPositions"] == []
+    orders.dead_mans_switch(timeout=30)
+    control("POST", "/advance", seconds=31)
+    SEEN["after the switch"] = user.get_open_orders()["openOrders"]
+
+
 def unencrypted(connect: Any) -> Any:
     """Its Futures socket can only be asked for ``wss://``; a sandbox speaks without TLS."""
     return lambda url, **options: connect(url.replace("wss://", "ws://"), **options)
+
+
+def followed(heard: dict[str, list[dict[str, Any]]]) -> Book:
+    """The book that its frames make; it keeps none itself."""
+    start = heard["book_snapshot"][0]
+    pages = {"buy": start["bids"], "sell": start["asks"]}
+    sides = {side: {row["price"]: row["qty"] for row in page} for side, page in pages.items()}
+    for row in heard["book"]:
+        sides[row["side"]][row["price"]] = row["qty"]
+    rows = {side: sorted((price, qty) for price, qty in sides[side].items() if qty) for side in sides}
+    return {"bids": levels(rows["buy"][::-1]), "asks": levels(rows["sell"])}
 
 
 async def streams() -> None:
@@ -74,16 +111,13 @@ async def streams() -> None:
     await until(lambda: {"book_snapshot", "book", "ticker", "open_orders_snapshot", "fills_snapshot"} <= set(heard))
     numbers = [row["seq"] for row in heard["book_snapshot"] + heard["book"]]
     SEEN["book in step"] = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    SEEN["book true"] = await agrees(lambda: followed(heard), "PF_XBTUSD", 1000, "futures")
     await client.close()
-
-
-async def until(met: Any) -> None:
-    async with asyncio.timeout(20):
-        while not met():
-            await asyncio.sleep(0.02)
 
 
 market()
 trade()
+settings()
+triggers()
 asyncio.run(streams())
 print(json.dumps(SEEN))

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import Any
 
 from kraken.spot import Market, SpotClient, SpotOrderBookClient, SpotWSClient, Trade, User
+from truth import BOX, Book, agrees, key, levels, until
 
-BOX: dict[str, Any] = json.loads(os.environ["SANDBOX"])
 SEEN: dict[str, Any] = {}
 PUBLIC, PRIVATE = (BOX["ws"][name].removesuffix("/v2") for name in ("SPOT_PUBLIC_V2", "SPOT_PRIVATE_V2"))
 # Some of its classes make helpers of their own that know no other address.
 SpotClient.URL = BOX["rest"]
 SpotOrderBookClient.WS_URL = PUBLIC
-
-
-def key(name: str) -> dict[str, str]:
-    return {"key": BOX["keys"][name]["key"], "secret": BOX["keys"][name]["secret"]}
 
 
 def market() -> None:
@@ -85,6 +80,8 @@ async def streams() -> None:
     SEEN["reports"] = sorted({row["exec_type"] for m in heard["executions"] for row in m["data"]})
     await client.close()
 
+
+async def books() -> None:
     checked: list[bool] = []
 
     def on_book(pair: str, message: dict[str, Any]) -> None:
@@ -96,16 +93,18 @@ async def streams() -> None:
     await book.add_book(pairs=["BTC/USD", "ETH/USD"])
     await until(lambda: len(checked) >= 40)
     SEEN["book updates"], SEEN["book valid"] = len(checked) >= 40, all(checked)
+
+    def seen(pair: str) -> Book:
+        sides: dict[str, Any] = book.get(pair) or {}
+        rows = {side: [(price, qty) for price, (qty, _) in sides[side].items()] for side in ("bid", "ask")}
+        return {"bids": levels(rows["bid"]), "asks": levels(rows["ask"])}
+
+    SEEN["book true"] = all([await agrees(lambda pair=pair: seen(pair), pair, 10) for pair in ("BTC/USD", "ETH/USD")])
     await book.close()
-
-
-async def until(met: Any) -> None:
-    async with asyncio.timeout(20):
-        while not met():
-            await asyncio.sleep(0.02)
 
 
 market()
 trade()
 asyncio.run(streams())
+asyncio.run(books())
 print(json.dumps(SEEN))

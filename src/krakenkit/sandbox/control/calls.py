@@ -161,8 +161,8 @@ def _clear_faults(box: Sandbox, _: Nothing) -> None:
 def _make_key(box: Sandbox, body: KeyBody) -> object:
     if body.product == "spot":
         made = box.key(body.name, balances=body.balances, permissions=body.permissions, **body.rules)
-    elif body.rules or body.permissions == "all":
-        raise SettingsError("Futures keys take name, balances and a list of permissions.")
+    elif body.rules:
+        raise SettingsError("Futures keys take name, balances and permissions.")
     else:
         made = box.futures_key(body.name, balances=body.balances, permissions=body.permissions)
     return {"key": made.key, "secret": base64.b64encode(made.secret_bytes()).decode()}

@@ -11,7 +11,7 @@ from typing import Final
 from krakenkit._core.redaction import shortened
 from krakenkit.sandbox.futures.inbound import FuturesDenied
 from krakenkit.signing import challenge, futures
-from krakenkit.wire.futures.base import FULL, READ
+from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 
 AUTHENTICATION = "authenticationError"
 NONCE_BELOW = "nonceBelowThreshold"
@@ -19,6 +19,8 @@ NONCE_TWICE = "nonceDuplicate"
 NO_PRIVILEGE = "insufficientPrivileges"
 TRADING: Final = frozenset({READ, FULL})
 """What a key may do when nothing else is asked for: everything but move money between wallets."""
+EVERYTHING: Final = TRADING | {TRANSFER}
+"""Every permission there is."""
 # A nonce may come a little late. How little is not published; a billionth of the nonce is about two seconds, whatever
 # unit a client counts in.
 _LATE_PART: Final = 10**9

@@ -32,12 +32,12 @@ from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.engine.walks import Walks
 from krakenkit.sandbox.faults.script import Script
 from krakenkit.sandbox.futures.assignment import Assignments
-from krakenkit.sandbox.futures.keys import TRADING, FuturesKeyRing
+from krakenkit.sandbox.futures.keys import EVERYTHING, TRADING, FuturesKeyRing
 from krakenkit.sandbox.futures.rfq import RfqDesk
+from krakenkit.sandbox.keys import Permissions
 from krakenkit.sandbox.limits import LimitDesk
 from krakenkit.sandbox.names import Names
 from krakenkit.signing.credentials import Credentials
-from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 
 Listener: TypeAlias = Callable[[Sequence[Event]], None]
 SpotPrices: TypeAlias = Callable[[str], Decimal | None]
@@ -170,19 +170,18 @@ class FuturesVenue:
         """The reference rate of a contract's coin, as the exchange names it."""
         return f"rr_{contract.scale.base.altname.lower()}usd"
 
-    def key(
-        self, name: str, *, balances: Mapping[str, Number] | None, permissions: Collection[str] | None
-    ) -> Credentials:
+    def key(self, name: str, *, balances: Mapping[str, Number] | None, permissions: Permissions | None) -> Credentials:
         """A new key of the account of this name, which is opened when it is new.
 
         Raises:
             SettingsError: for a permission that no Futures key has, and money that cannot be paid in.
         """
-        unknown = set(permissions or ()) - {READ, FULL, TRANSFER}
+        unknown = set[str]() if permissions == "all" else set(permissions or ()) - EVERYTHING
         if unknown:
-            raise SettingsError(f"No Futures key has {sorted(unknown)}; there are {READ}, {FULL} and {TRANSFER}.")
+            raise SettingsError(f"No Futures key has {sorted(unknown)}; there are {', '.join(sorted(EVERYTHING))}.")
         self.open_account(name, balances)
-        made, secret = self.keys.make(name, TRADING if permissions is None else permissions, self.clock())
+        wanted = TRADING if permissions is None else EVERYTHING if permissions == "all" else permissions
+        made, secret = self.keys.make(name, wanted, self.clock())
         return Credentials(made.key, secret)
 
     def open_account(self, name: str, balances: Mapping[str, Number] | None = None) -> None:
