@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = tuple(second + first for first in _ALPHABET for second in _ALPHABET)
+"""Every two characters, by the ten bits they stand for; the lower five bits are the first one."""
 _MASK = (1 << 80) - 1
 
 
@@ -46,5 +48,5 @@ class IdMint:
         number = (number * self._first) & _MASK
         number ^= number >> 40
         number = (number * self._second) & _MASK
-        text = "".join([_ALPHABET[number >> shift & 31] for shift in range(0, 75, 5)])
-        return f"{first}{text[:5]}-{text[5:10]}-{text[10:]}{_ALPHABET[number >> 75]}"
+        text = "".join([_PAIRS[number >> shift & 1023] for shift in range(0, 80, 10)])
+        return f"{first}{text[:5]}-{text[5:10]}-{text[10:]}"
