@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from krakenkit.sandbox.engine import EngineRefused, Exchange, Pair, PlaceOrder, Terms, spot_instruments
+from krakenkit.sandbox.engine import Account, EngineRefused, Exchange, Pair, PlaceOrder, Terms, spot_instruments
 
 SECOND = 10**9
 NOW = 1_760_000_000 * SECOND
@@ -65,3 +65,9 @@ def trade_at(made: Exchange, price: str, *, now: int = NOW, pair: str = PAIR) ->
     """Let two others trade a little at a price; a stop that was set off may take part."""
     place(made, "bob", limit("sell", "0.01", price, pair=pair), now=now)
     place(made, "cat", limit("buy", "0.01", price, pair=pair), now=now)
+
+
+def assert_views_fresh(account: Account) -> None:
+    """A view made from an earlier one says what a new one says."""
+    for order in (*account.open.values(), *account.closed.values()):
+        assert order.view() == order.fresh_view()

@@ -27,7 +27,7 @@ from krakenkit.sandbox.engine import (
 from krakenkit.sandbox.engine.accounts import needed
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.requests import TRAILING, TRIGGERED, WITH_LIMIT
-from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, exchange
+from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, assert_views_fresh, exchange
 
 NAMES = ("ann", "bob", "cat", "dan")
 PRICES = {"BTC/USD": (30_000, 1), "ETH/BTC": (5_000, 5), "ETH/USD": (150_000, 2)}
@@ -187,6 +187,7 @@ def assert_sound(made: Exchange) -> None:
         for asset, units in account.balances.items():
             assert units >= account.held.get(asset, 0) >= 0
         assert account.client_ids == {}
+        assert_views_fresh(account)
     for pair in made.instruments.pairs:
         book = made.desk(pair.name).book
         resting = {

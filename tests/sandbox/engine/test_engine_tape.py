@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from itertools import pairwise
 
@@ -69,6 +70,22 @@ def test_every_interval_sees_every_trade_and_keeps_720_candles() -> None:
         assert candles[-1].begin == NOW - NOW % (interval * MINUTE)
         assert candles[-1].close == 30001
     assert sum(candle.trades for candle in made.candles(PAIR, 10080)) == 2000
+
+
+def test_candles_are_the_same_however_often_they_were_looked_at() -> None:
+    watched, left_alone, rng = exchange(), exchange(), random.Random(5)
+    at = START
+    for _ in range(300):
+        at += rng.choice([0, SECOND, 20 * SECOND, 7 * MINUTE])
+        price, lots = rng.randint(29_000, 31_000), rng.randint(1, 9)
+        past(watched, price, lots, at)
+        past(left_alone, price, lots, at)
+        watched.candles(PAIR, rng.choice(INTERVALS))
+
+    for interval in INTERVALS:
+        candles = watched.candles(PAIR, interval)
+        assert candles == left_alone.candles(PAIR, interval)
+        assert sum(candle.trades for candle in candles) == 300 or len(candles) == 720
 
 
 def test_unknown_intervals_and_pairs_are_refused() -> None:

@@ -23,7 +23,7 @@ from krakenkit.sandbox.engine import (
 from krakenkit.sandbox.engine.accounts import needed
 from krakenkit.sandbox.engine.instruments import Asset
 from krakenkit.sandbox.engine.scale import ceiling
-from sandbox.engine.engine_helpers import NOW, SECOND, limit
+from sandbox.engine.engine_helpers import NOW, SECOND, assert_views_fresh, limit
 
 NAMES = ("ann", "bob", "dan")
 HOUSES = MAKER, _ = "maker", "taker"
@@ -161,6 +161,7 @@ def assert_sound(made: Exchange) -> None:
     borrowed: Counter[Asset] = Counter()
     for name in (*NAMES, *HOUSES):
         account = made.account(name)
+        assert_views_fresh(account)
         assert account.margin_orders == {i: order for i, order in account.open.items() if order.leverage is not None}
         held: Counter[Asset] = Counter()
         for order in account.open.values():

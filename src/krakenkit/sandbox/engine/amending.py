@@ -107,7 +107,7 @@ class Amender:
         order.trail = draft.trail
         if order.resting and order.slice() < order.visible:
             floor.touch(order).book.own(order).shrink(order, order.visible - order.slice(), floor.now)
-        order.amended_at = floor.now
+        order.note_amend(floor.now)
         order.account.hold(order)
         self._note(order, amend_id, entered)
         floor.tell("amended", order)
@@ -120,7 +120,7 @@ class Amender:
     def _note(self, order: Order, amend_id: str, entered: AmendRecord) -> None:
         now = self._floor.now
         row = order.record(amend_id, "user", at=now, remaining=order.remaining, reason=USER_REQUESTED)
-        order.amends = [*(order.amends or [entered]), row]
+        order.amends = (*(order.amends or (entered,)), row)
 
 
 def replacement(order: Order, request: EditOrder) -> PlaceOrder:

@@ -73,14 +73,26 @@ class Candles:
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
         self._bars: dict[int, deque[Bar]] = {interval: deque(maxlen=KEPT) for interval in INTERVALS}
+        self._latest: Bar | None = None
+        """Trades of one minute that are in no candle yet: intervals are whole minutes, so they go in together."""
 
     def add(self, price: int, lots: int, at: int) -> None:
-        """Take one trade into every interval."""
+        """Take in one trade."""
+        if self._latest is None or at >= self._latest.begin + MINUTE:
+            self._draw()
+            self._latest = Bar(at - at % MINUTE, price)
+        self._latest.add(price, lots)
+
+    def _draw(self) -> None:
+        """Let the latest trades into the candles of every interval."""
+        latest, self._latest = self._latest, None
+        if latest is None:
+            return
         for interval, bars in self._bars.items():
             length = interval * MINUTE
-            if not bars or at >= bars[-1].begin + length:
-                bars.append(Bar(at - at % length, price))
-            bars[-1].add(price, lots)
+            if not bars or latest.begin >= bars[-1].begin + length:
+                bars.append(Bar(latest.begin - latest.begin % length, latest.open))
+            bars[-1].join(latest)
 
     def rows(self, interval: int, now: int, *, count: int = KEPT) -> list[Candle]:
         """The newest candles, oldest first; the last one is the one still forming. Empty before the first trade.
@@ -88,6 +100,7 @@ class Candles:
         Raises:
             KeyError: for an interval that is not one of ``INTERVALS``.
         """
+        self._draw()
         length = interval * MINUTE
         rows: list[Candle] = []
         begin = now - now % length

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from .accounts import AccountTrade, LedgerEntry, Terms
-from .book import Book
+from .book import Book, BookSide
 from .events import BalanceEvent, BookEvent, Journal, OrderEvent, OrderEventKind, PublicTrade, TradeEvent
 from .fees import DOLLAR_PLACES
 from .ids import IdMint
@@ -166,13 +166,12 @@ class Floor:
 
     def finish(self) -> None:
         """End the action: journal what changed in the books."""
+        if not self._busy:
+            return
         busy, self._busy = self._busy, {}
         for desk in busy.values():
             pair, book = desk.pair, desk.book
-            bids, asks = (
-                tuple((pair.price(price), pair.qty(lots)) for price, lots in side.touched())
-                for side in (book.bids, book.asks)
-            )
+            bids, asks = _levels(pair, book.bids), _levels(pair, book.asks)
             if bids or asks:
                 self.journal.add(BookEvent(pair, bids, asks, self.now))
                 desk.tape.watch(book, self.now)
@@ -214,7 +213,7 @@ class Floor:
             trade = on_margin(trade, order, loan)
         account.volume.add(self._dollar_units(pair, exact), self.now)
         order.fee_usd += trade.fee_usd
-        order.trade_ids.append(trade_id)
+        order.trade_ids += (trade_id,)
         account.keep(account.trades, trade_id, trade)
         self.tell("trade", order, trade)
         for entry in entries:
@@ -266,3 +265,8 @@ class Floor:
             return amount
         dollar = self.instruments.asset("USD")
         return Decimal(0) if dollar is None else self.worth(amount, asset, dollar) or Decimal(0)
+
+
+def _levels(pair: Pair, side: BookSide) -> tuple[tuple[Decimal, Decimal], ...]:
+    """The prices that changed, with what they show now."""
+    return tuple([(pair.price(price), pair.qty(lots)) for price, lots in side.touched()])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = tuple(first + second for second in _ALPHABET for first in _ALPHABET)
+"""Two characters for every ten bits; the lower five make the first one."""
 _MASK = (1 << 80) - 1
 
 
@@ -46,5 +48,9 @@ class IdMint:
         number = (number * self._first) & _MASK
         number ^= number >> 40
         number = (number * self._second) & _MASK
-        text = "".join([_ALPHABET[number >> shift & 31] for shift in range(0, 75, 5)])
-        return f"{first}{text[:5]}-{text[5:10]}-{text[10:]}{_ALPHABET[number >> 75]}"
+        return f"{first}{_five(number)}-{_five(number >> 25)}-{_five(number >> 50)}{_ALPHABET[number >> 75]}"
+
+
+def _five(number: int) -> str:
+    """The lowest 25 bits in five characters."""
+    return f"{_PAIRS[number & 1023]}{_PAIRS[number >> 10 & 1023]}{_ALPHABET[number >> 20 & 31]}"

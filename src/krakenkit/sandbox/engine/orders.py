@@ -159,11 +159,15 @@ class Order:
     """Its current place in a queue of stops or expiries; an older ticket is void."""
     replaces: str | None = None
     closes: str | None = None
-    trade_ids: list[str] = field(default_factory=list[str])
+    trade_ids: tuple[str, ...] = ()
     leverage: int | None = None
     reduce_only: bool = False
     liquidated: bool = False
-    amends: list[AmendRecord] = field(default_factory=list[AmendRecord])
+    amends: tuple[AmendRecord, ...] = ()
+    shown: OrderView | None = field(default=None, init=False)
+    """A view on its present terms, from which the next one is made; None when they changed since."""
+    shown_filled: int = field(default=0, init=False)
+    """Lots that were filled in that view."""
 
     def __repr__(self) -> str:
         return f"Order({self.order_id or 'new'} {self.side} {self.order_type} {self.pair.symbol})"
@@ -252,6 +256,11 @@ class Order:
         trigger = self.trail.trigger(self.pair, buy=self.buy)
         return trigger, self.trail.limit_at(trigger, self.pair, self.limit)
 
+    def note_amend(self, at: int) -> None:
+        """Note that its terms were changed."""
+        self.amended_at = at
+        self.shown = None
+
     def as_entered(self) -> AmendRecord:
         """The first row of its amend history; only right before the first amend."""
         # Derived from the order's own id, so that looking at a history draws no new id.
@@ -283,6 +292,40 @@ class Order:
 
     def view(self) -> OrderView:
         """How it stands now."""
+        if self.shown is None or self.trail is not None:
+            self.shown, self.shown_filled = self.fresh_view(), self.filled
+            return self.shown
+        if self.filled != self.shown_filled:
+            self.shown, self.shown_filled = self._with_fills(self.shown), self.filled
+        return msgspec.structs.replace(
+            self.shown,
+            order_id=self.order_id,
+            status=self.status,
+            display_remaining=None if self.display is None else self.pair.qty(self.showing()),
+            opened_at=self.opened_at,
+            amended_at=self.amended_at,
+            closed_at=self.closed_at,
+            reason=self.reason,
+            triggered_at=self.triggered_at,
+            triggered_by=_price(self.pair, self.triggered_by),
+            replaces=self.replaces,
+            closes=self.closes,
+        )
+
+    def _with_fills(self, shown: OrderView) -> OrderView:
+        pair = self.pair
+        return msgspec.structs.replace(
+            shown,
+            cum_qty=pair.qty(self.filled),
+            cum_cost=pair.cost(self.cost),
+            cum_fee=self.fee_asset.amount(self.fee),
+            fee_usd=self.fee_usd,
+            avg_price=pair.average(self.exact_cost, self.filled),
+            trade_ids=self.trade_ids,
+        )
+
+    def fresh_view(self) -> OrderView:
+        """How it stands now, with nothing taken over from an earlier view."""
         pair = self.pair
         trigger, limit = (self.trigger, self.limit) if self.trail is None else self.terms()
         return OrderView(
@@ -323,7 +366,7 @@ class Order:
             triggered_by=_price(pair, self.triggered_by),
             replaces=self.replaces,
             closes=self.closes,
-            trade_ids=tuple(self.trade_ids),
+            trade_ids=self.trade_ids,
             leverage=self.leverage,
             reduce_only=self.reduce_only,
             liquidated=self.liquidated,

@@ -5,32 +5,30 @@ Inside the engine every price, size and amount is an ``int`` of some smallest un
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
-# Nothing on an exchange has more digits; a request such as 1E+999999 must not build a number of a million digits.
 _MOST_DIGITS = 30
-_FEWEST_EXPONENT = -80
-
+"""Nothing on an exchange has more; a request such as 1E+999999 must not build a number of a million digits."""
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Rounds nothing, whatever context the caller has."""
+_ONES = tuple(Decimal(f"1E-{places}") for places in range(40))
 _ZEROS = tuple(Decimal(f"0E-{places}") for places in range(40))
 
 
 def to_units(value: Decimal, places: int) -> int | None:
     """How many units of ``10**-places`` the value is; None when it is not a whole number of them, or beyond all reason."""
-    if not value.is_finite():
-        return None
     if not value:
         return 0
-    exponent = value.as_tuple().exponent
-    if value.adjusted() > _MOST_DIGITS or not isinstance(exponent, int) or exponent < _FEWEST_EXPONENT:
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         return None
-    numerator, denominator = value.as_integer_ratio()
-    units, rest = divmod(numerator * 10**places, denominator)
-    return None if rest else units
+    scaled = _EXACT.scaleb(value, places)
+    units = int(scaled)
+    return units if units == scaled else None
 
 
 def from_units(units: int, places: int) -> Decimal:
     """The units as a Decimal with exactly ``places`` places, whatever the caller's decimal context is."""
-    return Decimal(f"{units}E-{places}") if units else _ZEROS[places]
+    return _EXACT.multiply(units, _ONES[places]) if units else _ZEROS[places]
 
 
 def ceiling(numerator: int, denominator: int) -> int:

@@ -29,7 +29,7 @@ def _cut(floor: Floor, order: Order, lots: int) -> None:
     order.qty = order.filled + lots
     if order.resting and order.slice() < order.visible:
         floor.touch(order).book.own(order).shrink(order, order.visible - order.slice(), floor.now)
-    order.amended_at = floor.now
+    order.note_amend(floor.now)
     row = order.record(floor.mint.amend(), "restated", at=floor.now, remaining=order.remaining)
-    order.amends = [*(order.amends or [entered]), row]
+    order.amends = (*(order.amends or (entered,)), row)
     floor.tell("restated", order)
