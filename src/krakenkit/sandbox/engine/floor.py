@@ -249,7 +249,7 @@ class Floor:
             fee_asset=order.fee_asset,
             fee_usd=self._in_dollars(fee_amount, order.fee_asset),
             maker=maker,
-            ledger_ids=tuple(entry.ledger_id for entry in entries),
+            ledger_ids=tuple([entry.ledger_id for entry in entries]),
             at=self.now,
         )
 
