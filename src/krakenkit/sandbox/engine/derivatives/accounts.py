@@ -44,6 +44,10 @@ class Position:
         """The average price of its lots; zero when there are none."""
         return self.contract.average(self.cost, abs(self.lots))
 
+    def copy(self) -> Position:
+        """The position as it is, for comparison."""
+        return Position(self.contract, self.lots, self.cost, self.since, self.funded_at)
+
     def take(self, lots: int, value: int, at: int) -> int:
         """Add signed lots of this value; gives the profit that became real, in money units.
 

@@ -354,7 +354,8 @@ class DerivativesExchange(DerivativesOffice):
         for order in cancelled:
             self._floor.remove(order, reason)
         self._finish()
-        return [self._done(order, mark) for order in cancelled]
+        steps = self._steps(mark)
+        return [Done(order.view(), steps.get(order.order_id, [])) for order in cancelled]
 
     def _reject(self, order: Order, declined: Declined) -> None:
         if declined.code in ("postWouldExecute", "iocWouldNotExecute") and order.kind in LIMITED | {"mkt"}:
@@ -363,11 +364,15 @@ class DerivativesExchange(DerivativesOffice):
             declined.order = order.view()
 
     def _done(self, order: Order, mark: int) -> Done:
-        return Done(order.view(), self._steps(order, mark))
+        return Done(order.view(), self._steps(mark).get(order.order_id, []))
 
-    def _steps(self, order: Order, mark: int) -> list[OrderEvent]:
-        recent: Sequence[Event] = self._floor.journal[mark:]
-        return [one for one in recent if isinstance(one, OrderEvent) and one.order.order_id == order.order_id]
+    def _steps(self, mark: int) -> dict[str, list[OrderEvent]]:
+        """What happened to orders since the journal was that long, by order."""
+        steps: dict[str, list[OrderEvent]] = {}
+        for event in self._floor.journal[mark:]:
+            if isinstance(event, OrderEvent):
+                steps.setdefault(event.order.order_id, []).append(event)
+        return steps
 
     def _finish(self) -> None:
         for desk in self._floor.desks.values():

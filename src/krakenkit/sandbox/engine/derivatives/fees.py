@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +32,7 @@ TIERS: Final = (
     Tier(100_000_000, 0, 100),
 )
 """As the exchange's public fee page had them; each trade pays by what was traded before it."""
+_STEPS: Final = tuple(tier.dollars for tier in TIERS)
 
 
 @dataclass(slots=True)
@@ -56,4 +58,4 @@ class Volume:
 
     def _change(self, dollars: int) -> None:
         self.total += dollars
-        self.tier = next(tier for tier in reversed(TIERS) if self.total >= tier.dollars)
+        self.tier = TIERS[bisect_right(_STEPS, self.total) - 1]

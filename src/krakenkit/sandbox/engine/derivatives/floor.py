@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -95,6 +94,8 @@ class Floor(Ledger):
 
     def finish(self) -> None:
         """End the action: journal what changed in the books."""
+        if not self._busy:
+            return
         busy, self._busy = self._busy, {}
         for contract, desk in busy.items():
             for side, price, lots in desk.changes():
@@ -217,7 +218,7 @@ class Floor(Ledger):
         self.pay_funding(account, account.position(contract))
         self.holders[account.name] = account
         view = trade.taker if order is taker else trade.maker
-        old, balance = replace(account.position(contract)), account.balance(contract.purse)
+        old, balance = account.position(contract).copy(), account.balance(contract.purse)
         forced = _forced(order, old, lots)
         tier = account.volume.tier
         extra = value * LIQUIDATION_FEE // PARTS if order.kind == "liquidation" else 0

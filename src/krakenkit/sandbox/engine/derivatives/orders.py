@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -24,6 +24,7 @@ KINDS: Final = LIMITED | TRIGGERED | {"mkt"}
 SelfTrade: TypeAlias = Literal["REJECT_TAKER", "CANCEL_MAKER_SELF", "CANCEL_MAKER_CHILD", "CANCEL_MAKER_ANY"]
 """What happens when an order meets another of the same owner."""
 Unit: TypeAlias = Literal["PERCENT", "QUOTE_CURRENCY"]
+Terms: TypeAlias = "tuple[str, int, int | None, Trigger | None]"
 
 
 class Distance(msgspec.Struct, frozen=True, gc=False):
@@ -137,6 +138,9 @@ class Order:
     updated_at: int = 0
     small: bool = False
     """Whether it was worth next to nothing when it was placed."""
+    shown: OrderView | None = field(default=None, init=False)
+    """A view of it on its terms of the moment, from which the next one is made while they stay."""
+    shown_terms: Terms | None = field(default=None, init=False)
 
     def __repr__(self) -> str:
         return f"Order({self.order_id or 'new'} {self.side} {self.lots} {self.contract.symbol} {self.kind})"
@@ -165,8 +169,26 @@ class Order:
         """Whether it may trade at this price."""
         return self.limit is None or (price <= self.limit if self.buy else price >= self.limit)
 
+    @property
+    def terms(self) -> Terms:
+        """What changes now and then: its kind, size, limit and trigger."""
+        return self.kind, self.lots, self.limit, self.trigger
+
     def view(self) -> OrderView:
         """How it stands now."""
+        if self.shown is None or self.shown_terms != self.terms:
+            self.shown, self.shown_terms = self._fresh_view(), self.terms
+            return self.shown
+        return msgspec.structs.replace(
+            self.shown,
+            order_id=self.order_id,
+            filled=self.contract.qty(self.filled),
+            waiting=self.waiting,
+            placed_at=self.placed_at,
+            updated_at=self.updated_at,
+        )
+
+    def _fresh_view(self) -> OrderView:
         contract, trigger = self.contract, self.trigger
         trail = None if trigger is None else trigger.trail
         offset = None if trigger is None else trigger.offset
