@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.sandbox import day
+from benchmarks.sandbox import day, derivatives, engine, rest
 from benchmarks.sandbox.rows import table
 
-MEASUREMENTS = (day.measure,)
+MEASUREMENTS = (engine.measure, derivatives.measure, rest.measure, day.measure)
 
 
 def main() -> int:
