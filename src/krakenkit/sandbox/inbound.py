@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -82,7 +82,7 @@ def _no_constant(name: str) -> NoReturn:
 def read_form(text: str) -> dict[str, object]:
     """The members of a url-encoded form or query; ``close[price]`` and ``orders[0][type]`` become nested values."""
     members: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
+    for name, value in _pairs(text):
         _put(members, _PIECES.findall(name) or [name], value)
     return {name: _listed(member) for name, member in members.items()}
 
@@ -90,9 +90,13 @@ def read_form(text: str) -> dict[str, object]:
 def read_pairs(text: str) -> dict[str, object]:
     """The members of a form or query, whose names are taken as they are; those that are repeated are lists."""
     found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
+    for name, value in _pairs(text):
         found.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True) if text else []
 
 
 def read_body(content_type: str, body: bytes) -> dict[str, object]:
@@ -156,6 +160,11 @@ def members_of(kind: type[Params]) -> tuple[Member, ...]:
     return tuple(_member(field) for field in msgspec.structs.fields(kind))
 
 
+@cache
+def _names_of(kind: type[Params]) -> frozenset[str]:
+    return frozenset(member.wire for member in members_of(kind))
+
+
 def _member(field: msgspec.structs.FieldInfo) -> Member:
     choices = list(_choices(field.type))
     lists = [choice for choice in choices if get_origin(choice) in (list, Sequence)]
@@ -172,7 +181,8 @@ def _choices(annotation: Any) -> Iterable[Any]:
         yield annotation
 
 
-def _nested(kinds: Collection[Any]) -> type[Params] | None:
+@cache
+def _nested(kinds: frozenset[Any]) -> type[Params] | None:
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Params)), None)
 
 
@@ -186,7 +196,7 @@ class FieldReader(ABC):
             EngineRefused: for a member that is missing, unknown or odd, and for combinations that the class refuses.
         """
         known = members_of(kind)
-        self.check_names({member.wire for member in known}, members)
+        self.check_names(_names_of(kind), members)
         found: dict[str, object] = {}
         for member in known:
             value = members.get(member.wire)
@@ -229,7 +239,7 @@ class FieldReader(ABC):
         """What a single value means where a list is expected."""
 
     @abstractmethod
-    def check_names(self, known: set[str], members: Mapping[str, object]) -> None:
+    def check_names(self, known: frozenset[str], members: Mapping[str, object]) -> None:
         """Refuse names that may not be there."""
 
     @abstractmethod
@@ -260,7 +270,7 @@ class RestReader(FieldReader):
     def instead_of_list(self, member: Member, value: object) -> object:
         return [self.scalar(member.items or frozenset(), item.strip(), member.wire) for item in _text(value).split(",")]
 
-    def check_names(self, known: set[str], members: Mapping[str, object]) -> None:
+    def check_names(self, known: frozenset[str], members: Mapping[str, object]) -> None:
         pass
 
     def missing(self, wire: str) -> KrakenError:
@@ -322,7 +332,7 @@ class SocketReader(FieldReader):
     def instead_of_list(self, member: Member, value: object) -> object:
         raise self.odd(member.wire, "array")
 
-    def check_names(self, known: set[str], members: Mapping[str, object]) -> None:
+    def check_names(self, known: frozenset[str], members: Mapping[str, object]) -> None:
         for name in members:
             if name not in known and name not in self._also:
                 raise Denied(f"Unsupported field: '{name}' for the given msg type: {self._method}")

@@ -38,7 +38,7 @@ class CommandReader(RestReader):
             read_amount(read.lstrip("+-#").removesuffix("%"), wire)  # prices may be relative
         return read
 
-    def check_names(self, known: set[str], members: Mapping[str, object]) -> None:
+    def check_names(self, known: frozenset[str], members: Mapping[str, object]) -> None:
         for name in members:
             if name not in known and name not in _HEAD:
                 raise Denied(f"Unsupported field: '{name}' for the given msg type: {self._words}")
