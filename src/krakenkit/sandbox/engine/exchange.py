@@ -386,8 +386,7 @@ class Exchange(HouseDoor):
         return [order.view() for order in cancelled]
 
     def _open_order(self, account: str, order_id: str | None, cl_ord_id: str | None) -> Order:
-        owner = self._account(account)
-        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        order = self._open(account, order_id, cl_ord_id)
         if order is None:
             raise EngineRefused(UNKNOWN_ORDER)
         return order
