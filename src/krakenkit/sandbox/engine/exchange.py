@@ -180,6 +180,8 @@ class Exchange(HouseDoor):
         """Cancel every open order of the account; gives them."""
         self.tick(now)
         self._check_cancels()
+        if self.rates is not None:
+            self.rates.cancel_all(account, self.now)
         return self._cancel(self._account(account).open.values(), USER_REQUESTED)
 
     def cancel_all_after(self, account: str, timeout: int, now: int) -> Switch:
