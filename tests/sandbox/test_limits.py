@@ -63,6 +63,38 @@ async def test_the_trading_counter_is_shared_by_rest_and_sockets_and_told_on_req
 
 
 @over_loopback
+async def test_a_master_and_its_subaccounts_share_a_limit() -> None:
+    async with world(market=False, limits=Limits(trading=0.1), clock=Moment()) as here:
+        master, stranger = here.account("master", permissions="all"), here.account("stranger")
+        await master.result("CreateSubaccount", username="second", email="second@example.org")
+        second = here.account("second", balances={"USD": 100_000})
+        orders = [
+            BUY | {"pair": pair, "price": "20", "volume": "1"}
+            for pair in ("XBTUSD", "ETHUSD", "SOLUSD")
+            for _ in range(12)
+        ]
+        errors = [
+            (await account.call("AddOrder", **order))["error"] for account in (master, second) for order in orders
+        ]
+        assert errors == [[]] * 62 + [["EOrder:Domain rate limit exceeded"]] * 10
+        assert [(await stranger.call("AddOrder", **order))["error"] for order in orders] == [[]] * 36
+
+
+@over_loopback
+async def test_everything_can_be_cancelled_at_once_only_so_often() -> None:
+    clock = Moment()
+    async with world(market=False, limits=Limits(trading=1), clock=clock) as here:
+        trader = here.account()
+        line = await here.private_line(trader)
+        for _ in range(10):
+            await trader.result("CancelAll")
+        assert (await trader.call("CancelAll"))["error"] == ["EBM:limit exceeded:CAL"]
+        assert (await line.ask("cancel_all"))["error"] == "EBM:limit exceeded:CAL"
+        clock.pass_by(1)
+        assert (await line.ask("cancel_all"))["success"] is True
+
+
+@over_loopback
 async def test_public_calls_of_one_address_are_limited() -> None:
     clock = Moment()
     async with world(market=False, limits=Limits(public=1), clock=clock) as here:

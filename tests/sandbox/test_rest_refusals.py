@@ -100,6 +100,17 @@ async def test_only_an_accounts_own_wallet_can_be_asked_about() -> None:
 
 
 @over_loopback
+async def test_views_and_types_that_there_are_not_are_refused() -> None:
+    async with world() as here:
+        trader = here.account(permissions="all")
+        for name in ("Balance", "OpenOrders", "TradesHistory", "Ledgers"):
+            assert (await trader.call(name, rebase_multiplier="base"))["error"] == []
+            refused = await trader.call(name, rebase_multiplier="shares")
+            assert refused["error"] == ["EGeneral:Invalid arguments:rebase_multiplier"]
+        assert (await trader.call("Ledgers", type="luck"))["error"] == ["EGeneral:Invalid arguments:type"]
+
+
+@over_loopback
 async def test_private_calls_are_posts() -> None:
     async with world() as here, here.http.get(f"{here.box.environment.spot_rest}/0/private/Balance") as answer:
         assert await answer.json() == {"error": ["EAPI:Bad request"]}
@@ -122,6 +133,8 @@ def test_a_key_may_do_what_its_permissions_say(permissions: set[str], allowed: s
         async with world() as here:
             trader = here.account(permissions=permissions)
             params = BUY | {"txid": "OABCDE-ABCDE-ABCDEF"}
+            if allowed == "Ledgers":
+                params["type"] = "all"  # another word has this name there
             assert (await trader.call(allowed, **params))["error"] == []
             assert (await trader.call(denied, **params))["error"] == ["EGeneral:Permission denied"]
 

@@ -98,6 +98,7 @@ async def test_a_validated_order_is_described_and_not_placed() -> None:
         ({"volume": "1000"}, "EOrder:Insufficient funds"),
         ({"volume": "a lot"}, "EGeneral:Invalid arguments:volume"),
         ({"price": None}, "EOrder:Invalid price:Invalid price argument"),
+        ({"timeinforce": "FOK"}, "EGeneral:Invalid arguments:timeinforce"),
         ({"stp_type": "cancel-oldest"}, "EGeneral:Invalid arguments:stp_type"),
         ({"type": "give"}, "EGeneral:Invalid arguments:type"),
         ({"ordertype": None}, "EGeneral:Invalid arguments:ordertype"),

@@ -35,6 +35,26 @@ def is_in(pair: Pair, asset_class: str | None) -> bool:
     return pair.base.aclass == _checked(asset_class, "asset_class")
 
 
+def check_amended(
+    exchange: Exchange, account: str, named: str | None, *, order_id: str | None, cl_ord_id: str | None
+) -> None:
+    """Refuse to amend an order of an xStock whose pair is not named, and any order under the name of another pair.
+
+    The manual says when a pair has to be named, but not what is said to those who do not: here it is what is said to an order
+    without its class.
+
+    Raises:
+        EngineRefused: ``EQuery:Unknown asset pair``, or ``EGeneral:Invalid arguments:pair``.
+    """
+    pair = exchange.open_pair(account, order_id, cl_ord_id)
+    if pair is None:
+        return  # the order is unknown
+    if named is None and pair.base.aclass == TOKENIZED:
+        raise EngineRefused(UNKNOWN_PAIR)
+    if named is not None and exchange.pair(named) is not pair:
+        raise invalid("pair")
+
+
 def assets_in(exchange: Exchange, names: list[str], aclass: str | None) -> list[Asset]:
     """The assets of these names, or all of a class.
 

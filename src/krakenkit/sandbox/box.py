@@ -53,7 +53,7 @@ class Sandbox(Controls):
     order, ``deposit(name, asset, amount)`` pays money in at once, ``bank.announce_deposit(name, asset, amount)`` lets it be on
     its way. All methods may be called from any thread. A sandbox is opened once.
 
-    Not here: options, and taker fills that v1 consolidates by default come one by one.
+    Not here: options. REST consolidates taker fills for those who ask for it, Kraken for all who do not forbid it.
 
     Args:
         seed: makes the market and all ids: with one clock, one seed gives the same exchange every time.

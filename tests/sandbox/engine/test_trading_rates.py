@@ -100,3 +100,16 @@ def test_a_scale_makes_the_limit_as_generous_as_asked() -> None:
         made.place("ann", order(), NOW)
     with pytest.raises(EngineRefused, match="Rate limit"):
         made.place("ann", order(), NOW)
+
+
+def test_everything_can_be_cancelled_at_once_only_so_often() -> None:
+    made, _ = counted()
+    place(made, "ann", order(), now=NOW)
+    for _ in range(10):
+        made.cancel_all("ann", NOW)
+    place(made, "ann", order(), now=NOW)
+    with pytest.raises(EngineRefused, match="EBM:limit exceeded:CAL"):
+        made.cancel_all("ann", NOW)
+    assert len(made.open_orders("ann")) == 1
+    made.cancel_all("bob", NOW)
+    assert len(made.cancel_all("ann", NOW + SECOND)) == 1

@@ -180,6 +180,8 @@ class Exchange(HouseDoor):
         """Cancel every open order of the account; gives them."""
         self.tick(now)
         self._check_cancels()
+        if self.rates is not None:
+            self.rates.cancel_all(account, self.now)
         return self._cancel(self._account(account).open.values(), USER_REQUESTED)
 
     def cancel_all_after(self, account: str, timeout: int, now: int) -> Switch:
@@ -386,8 +388,7 @@ class Exchange(HouseDoor):
         return [order.view() for order in cancelled]
 
     def _open_order(self, account: str, order_id: str | None, cl_ord_id: str | None) -> Order:
-        owner = self._account(account)
-        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        order = self._open(account, order_id, cl_ord_id)
         if order is None:
             raise EngineRefused(UNKNOWN_ORDER)
         return order

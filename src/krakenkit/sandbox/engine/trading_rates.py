@@ -1,8 +1,8 @@
 """The limit of the trading engine: what each account does to orders, counted for each pair.
 
 Adds, amends and edits that would lift a counter above its maximum are refused, and then not counted. Cancels are always
-taken, as the manual says of batches; of single ones it says nothing. Cancelling everything at once, expiries and the
-dead man's switch count nothing here: no source says what they cost.
+taken, as the manual says of batches; of single ones it says nothing. Expiries and the dead man's switch count nothing
+here: no source says what they cost. Cancelling everything at once has a counter of its own, whose figures no source has.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from krakenkit.wire.trading_limits import TierLimits, Verb, engine_cost
 from .bucket import Bucket
 from .instruments import Pair
 from .orders import Order
-from .refusals import DOMAIN_RATE_LIMIT, RATE_LIMIT, EngineRefused
+from .refusals import CANCEL_ALL_LIMIT, DOMAIN_RATE_LIMIT, RATE_LIMIT, EngineRefused
 
 _NANO = 10**9
 _DOMAIN = 5
 """A master account and its subaccounts together may do so many times what one may."""
+_CANCEL_ALLS = 10
+"""How often an account may cancel everything at once; every second it may once more."""
 
 
 class TradingRates:
@@ -30,6 +32,8 @@ class TradingRates:
     def __init__(self, tier: TierLimits, scale: float = 1.0) -> None:
         self.most = tier.engine_most * scale
         self._decay = tier.engine_decay * scale
+        self._scale = scale
+        self._cancel_alls: dict[str, Bucket] = {}
         self._pairs: dict[tuple[str, str], Bucket] = {}
         self._domains: dict[str, Bucket] = {}
         self._masters: dict[str, str] = {}
@@ -64,6 +68,18 @@ class TradingRates:
         cost = _cost("cancel", order, now)
         for bucket in self._buckets(order.account.name, order.pair):
             bucket.add(cost, now)
+
+    def cancel_all(self, account: str, now: int) -> None:
+        """Count a cancel of everything.
+
+        Raises:
+            EngineRefused: ``EBM:limit exceeded:CAL``.
+        """
+        bucket = self._cancel_alls.get(account)
+        if bucket is None:
+            bucket = self._cancel_alls[account] = Bucket(_CANCEL_ALLS * self._scale, self._scale)
+        if not bucket.spend(1, now):
+            raise EngineRefused(CANCEL_ALL_LIMIT)
 
     def _spend(self, account: str, pair: Pair, cost: float, now: int) -> None:
         own, domain = self._buckets(account, pair)

@@ -118,9 +118,13 @@ class ExchangeViews:
 
     def open_type(self, account: str, order_id: str | None, cl_ord_id: str | None) -> str | None:
         """The type of an open order; None when there is none of these ids."""
-        owner = self._account(account)
-        order = owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
+        order = self._open(account, order_id, cl_ord_id)
         return None if order is None else order.order_type
+
+    def open_pair(self, account: str, order_id: str | None, cl_ord_id: str | None) -> Pair | None:
+        """The pair of an open order; None when there is none of these ids."""
+        order = self._open(account, order_id, cl_ord_id)
+        return None if order is None else order.pair
 
     def amends(self, account: str, order_id: str) -> list[AmendRecord]:
         """The history of one order's terms, the order as entered first.
@@ -214,6 +218,10 @@ class ExchangeViews:
 
     def _account(self, name: str) -> Account:
         return self._floor.treasury.account(name)
+
+    def _open(self, account: str, order_id: str | None, cl_ord_id: str | None) -> Order | None:
+        owner = self._account(account)
+        return owner.open.get(order_id) if order_id is not None else owner.client_ids.get(cl_ord_id or "")
 
     def _order(self, account: str, order_id: str) -> Order:
         owner = self._account(account)

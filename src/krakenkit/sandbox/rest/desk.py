@@ -172,12 +172,20 @@ class RestDesk:
         check_permission(found.kind.route.permission, key)
         if "account_id" in found.kind.__struct_fields__:
             self._check_wallet(key, members.get("account_id"))
+        if "rebase_multiplier" in found.kind.__struct_fields__:
+            _check_rebasing(members.get("rebase_multiplier"))
         return key
 
     def _check_wallet(self, key: ApiKey, account_id: object) -> None:
         """Every account has one wallet here, so the only id to ask for is its own."""
         if account_id and str(account_id) != self._venue.bank.directory.wallet_id(key.account):
             raise Denied("EGeneral:Invalid arguments:account_id")
+
+
+def _check_rebasing(wanted: object) -> None:
+    """Shares and tokens of an xStock are the same here, so both views show the same amounts."""
+    if wanted and wanted not in ("rebased", "base"):
+        raise Denied("EGeneral:Invalid arguments:rebase_multiplier")
 
 
 def _members(found: Endpoint, call: HttpCall) -> dict[str, object]:

@@ -58,6 +58,8 @@ def create_subaccount(caller: Caller, request: subaccounts.CreateSubaccount) -> 
         raise Denied("EGeneral:Invalid arguments:email")
     caller.venue.bank.directory.add_subaccount(caller.account, request.username)
     caller.venue.futures.exchange.adopt(caller.account, request.username)
+    if caller.venue.limits.rates is not None:
+        caller.venue.limits.rates.join(request.username, caller.account)
     return True
 
 

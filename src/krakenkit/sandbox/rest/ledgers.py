@@ -17,12 +17,21 @@ from krakenkit.wire.spot import exports, ledgers
 
 _MOST_ROWS = 20
 _EARNING = ".B"
+_TYPES: Final = frozenset(
+    {
+        *("all", "trade", "deposit", "withdrawal", "transfer", "margin", "adjustment", "rollover", "credit", "settled"),
+        *("staking", "dividend", "sale", "nft_rebate", "conversion"),
+    }
+)
+"""What may be asked for: what the manual lists, and what entries are called here beside that."""
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
 def ledgers_info(caller: Caller, request: ledgers.GetLedgersInfo) -> dict[str, object]:
+    if request.type is not None and request.type not in _TYPES:
+        raise invalid("type")
     wanted = {_asset_name(caller, name) for name in bare_names(request.asset) if name != "all"}
     rows = [
         (entry.ledger_id, entry)

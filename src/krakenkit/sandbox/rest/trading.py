@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from krakenkit.sandbox.asset_classes import pair_in
+from krakenkit.sandbox.asset_classes import check_amended, pair_in
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
@@ -29,6 +29,8 @@ def submit_order(caller: Caller, request: trading.SubmitOrder) -> trading.Placed
 
 
 def amend_order(caller: Caller, request: trading.AmendOrder) -> trading.AmendedOrder:
+    ids = {"order_id": request.txid, "cl_ord_id": request.cl_ord_id}
+    check_amended(caller.venue.exchange, caller.account, request.pair, **ids)
     limit, _ = read_prices("limit", request.limit_price, None)
     trigger, _ = read_prices("limit", request.trigger_price, None)
     asked = AmendOrder(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from krakenkit.sandbox.asset_classes import check_amended
 from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused
@@ -67,6 +68,8 @@ def _add(trader: Trader, command: trading.AddOrder) -> Iterator[Reply]:
 
 
 def _amend(trader: Trader, command: trading.AmendOrder) -> Iterator[Reply]:
+    ids = {"order_id": command.txid, "cl_ord_id": command.cl_ord_id}
+    check_amended(trader.venue.exchange, trader.account, command.pair, **ids)
     done = trader.venue.exchange.amend(trader.account, amending(command, trader.now), trader.now)
     ids = {"txid": command.txid, "cl_ord_id": command.cl_ord_id}
     yield Reply(more={"amend_id": done.amend_id} | {name: value for name, value in ids.items() if value is not None})

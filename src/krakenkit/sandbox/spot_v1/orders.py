@@ -24,6 +24,8 @@ def placing(order: trading.AddOrder, now: int) -> PlaceOrder:
     in_quote = "viqc" in flags
     if "-" in (order.stp_type or ""):
         raise invalid("stp_type")  # the hyphens of REST
+    if (order.timeinforce or "").upper() == "FOK":
+        raise invalid("timeinforce")  # came when v1 had been frozen
     return PlaceOrder(
         pair=order.pair,
         side=order.type,

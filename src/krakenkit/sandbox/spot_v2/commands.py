@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from krakenkit.sandbox.asset_classes import check_amended
 from krakenkit.sandbox.commands import MODIFY, TAKE_BACK, Reply, key_for, listed
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import EngineRefused, PlaceOrder
@@ -82,9 +83,11 @@ def _placed(trader: Trader, asked: PlaceOrder, *, share: float = 1.0) -> str:
 
 def _amend(trader: Trader, command: trading.AmendOrder) -> Iterator[Reply]:
     exchange = trader.venue.exchange
-    order_type = exchange.open_type(trader.account, command.order_id, command.cl_ord_id)
-    done = exchange.amend(trader.account, amending(command, trader.now, order_type=order_type), trader.now)
     ids = {"order_id": command.order_id, "cl_ord_id": command.cl_ord_id}
+    named = None if command.symbol is None else _pair_name(trader, command.symbol)
+    check_amended(exchange, trader.account, named, **ids)
+    order_type = exchange.open_type(trader.account, **ids)
+    done = exchange.amend(trader.account, amending(command, trader.now, order_type=order_type), trader.now)
     yield Reply({"amend_id": done.amend_id} | {name: value for name, value in ids.items() if value is not None})
 
 
