@@ -91,6 +91,21 @@ async def test_a_liquidation_is_told_by_fills_log_and_public_trades() -> None:
 
 
 @over_loopback
+async def test_a_stop_that_a_fall_sets_off_sells_at_the_prices_after_the_fall() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.01")
+        index = (await get(here, V3 + "tickers/PF_XBTUSD"))["ticker"]["indexPrice"]
+        stop: dict[str, Any] = {"orderType": "stp", "stopPrice": int(index) - 500, "reduceOnly": "true"}
+        for signal in ("mark", "index", "last"):
+            await trader.order("sell", "0.002", triggerSignal=signal, **stop)
+        move(here, "-2%")
+        sold = [row["price"] for row in (await trader.get("fills"))["fills"] if row["side"] == "sell"]
+        assert len(sold) >= 3
+        assert all(abs(price / (index * Decimal("0.98")) - 1) < Decimal("0.002") for price in sold)
+
+
+@over_loopback
 async def test_a_trigger_estimate_is_the_price_at_which_liquidation_begins() -> None:
     clock = Moment()
     async with world(clock=clock, market=["PI_XBTUSD"], pace=60) as here:
