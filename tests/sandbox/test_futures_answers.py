@@ -322,6 +322,25 @@ async def test_a_waiting_order_is_told_as_a_trigger() -> None:
 
 
 @over_loopback
+async def test_an_order_that_its_trigger_could_not_place_says_why() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        trader = Trader(here)
+        stop: dict[str, Any] = {"orderType": "stp", "stopPrice": "94000"}
+        poor = await trader.order("sell", "400", **stop)
+        flat = await trader.order("sell", "0.1", **stop, reduceOnly="true")
+        kept = await trader.order("sell", "0.1", **stop, limitPrice="94000", triggerSignal="index")
+        here.box.market.move("PF_XBTUSD", "93000")
+        await trader.post("cancelorder", order_id=kept["order_id"])
+        (state,) = (await trader.post("orders/status", orderIds=kept["order_id"]))["orders"]
+        assert (state["status"], "error" in state) == ("CANCELLED", False)
+        states = (await trader.post("orders/status", orderIds=[poor["order_id"], flat["order_id"]]))["orders"]
+        assert [(state["status"], state["error"]) for state in states] == [
+            ("TRIGGER_ACTIVATION_FAILURE", "INSUFFICIENT_MARGIN"),
+            ("TRIGGER_ACTIVATION_FAILURE", "WOULD_NOT_REDUCE_POSITION"),
+        ]
+
+
+@over_loopback
 async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
     async with world() as here:
         trader, other = Trader(here), Trader(here, "other")
