@@ -126,6 +126,8 @@ async def test_paths_and_methods_that_are_not_there_are_told() -> None:
         assert (await fetch(here, V3 + "moonprice"))[0] == 404
         assert (await fetch(here, V3 + "tickers/PF_WWWUSD"))[0] == 404
         assert (await fetch(here, "/api/charts/v1/moon"))[0] == 404
+        odd = (await fetch(here, V3 + "instruments", [("contractType", "swaps")]))[1]
+        assert odd["error"] == "invalidArgument: contractType"
         assert (await fetch(here, "/api/charts/v1/"))[1] == ["spot", "mark", "trade"]
         assert (await Trader(here).send("GET", SEND))[0] == 405
         assert (await Trader(here).send("POST", ACCOUNTS))[0] == 405
