@@ -29,8 +29,8 @@ async def test_charts_of_mark_and_spot_follow_the_ticker() -> None:
 async def test_the_history_of_an_index_is_what_it_was_calculated_as() -> None:
     async with world(market=["PF_XBTUSD", "PI_XBTUSD"], pace=60) as here:
         here.box.advance(200)
-        index = (await get(here, V3 + "tickers/in_xbtusd"))["ticker"]["last"]
         for symbol in ("in_xbtusd", "rr_xbtusd"):
+            index = (await get(here, V3 + f"tickers/{symbol}"))["ticker"]["last"]
             rows = (await get(here, V3 + "history", [("symbol", symbol)]))["history"]
             assert (rows[0]["price"], len(rows), rows[0].keys()) == (index, 100, {"time", "price"})
             times = [nanoseconds(row["time"]) for row in rows]
