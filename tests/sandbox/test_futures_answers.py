@@ -361,6 +361,30 @@ async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
 
 
 @over_loopback
+async def test_an_instruction_that_cannot_be_is_refused_alone() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.5", "90000", cliOrdId="mine")
+        send = {"order": "send", "symbol": "PF_XBTUSD", "side": "buy", "orderType": "lmt", "size": 1, "limitPrice": 9e4}
+        rows = await trader.batch(
+            {**send, "order_tag": "a", "size": -1},
+            {**send, "order_tag": "b", "cliOrdId": "x" * 101},
+            {**send, "order_tag": "c", "cliOrdId": "mine"},
+            {**send, "order_tag": "d"},
+            {"order": "edit", "cliOrdId": "mine", "size": 0},
+        )
+        assert [row["status"] for row in rows] == [
+            "invalidSize",
+            "clientOrderIdTooLong",
+            "clientOrderIdAlreadyExist",
+            "placed",
+            "invalidSize",
+        ]
+        assert (await trader.post("editorder", cliOrdId="mine", size=-1))["editStatus"]["status"] == "invalidSize"
+        assert [row["unfilledSize"] for row in (await trader.get("openorders"))["openOrders"]] == [1, Decimal("0.5")]
+
+
+@over_loopback
 async def test_orders_are_cancelled_by_the_margin_account_that_backs_them() -> None:
     async with world() as here:
         trader = Trader(here)
