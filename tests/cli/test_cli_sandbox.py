@@ -85,6 +85,8 @@ def test_what_was_typed_is_read() -> None:
         ["BTC/USD", "PF_XBTUSD"],
     ]
     assert [speed_from(text) for text in (None, "max", "0", "1.5")] == [None, "max", 0, 1.5]
+    with pytest.raises(SettingsError, match="there is no folder"):
+        sandbox_of(choices(state="/no/such/folder/state"), **PLACE)
     with pytest.raises(SettingsError, match="--speed is 'fast'"):
         speed_from("fast")
     for wrong in ("-1", "nan", "inf"):

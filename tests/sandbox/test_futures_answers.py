@@ -322,6 +322,25 @@ async def test_a_waiting_order_is_told_as_a_trigger() -> None:
 
 
 @over_loopback
+async def test_an_order_that_its_trigger_could_not_place_says_why() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        trader = Trader(here)
+        stop: dict[str, Any] = {"orderType": "stp", "stopPrice": "94000"}
+        poor = await trader.order("sell", "400", **stop)
+        flat = await trader.order("sell", "0.1", **stop, reduceOnly="true")
+        kept = await trader.order("sell", "0.1", **stop, limitPrice="94000", triggerSignal="index")
+        here.box.market.move("PF_XBTUSD", "93000")
+        await trader.post("cancelorder", order_id=kept["order_id"])
+        (state,) = (await trader.post("orders/status", orderIds=kept["order_id"]))["orders"]
+        assert (state["status"], "error" in state) == ("CANCELLED", False)
+        states = (await trader.post("orders/status", orderIds=[poor["order_id"], flat["order_id"]]))["orders"]
+        assert [(state["status"], state["error"]) for state in states] == [
+            ("TRIGGER_ACTIVATION_FAILURE", "INSUFFICIENT_MARGIN"),
+            ("TRIGGER_ACTIVATION_FAILURE", "WOULD_NOT_REDUCE_POSITION"),
+        ]
+
+
+@over_loopback
 async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
     async with world() as here:
         trader, other = Trader(here), Trader(here, "other")
@@ -339,6 +358,30 @@ async def test_a_batch_carries_out_each_instruction_for_itself() -> None:
         assert [row.get("order_tag") for row in rows] == ["a", "b", None, None, None]
         assert rows[0]["orderEvents"][0]["reason"] == "POST_WOULD_EXECUTE"
         assert [row["cliOrdId"] for row in (await trader.get("openorders"))["openOrders"]] == ["b"]
+
+
+@over_loopback
+async def test_an_instruction_that_cannot_be_is_refused_alone() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.5", "90000", cliOrdId="mine")
+        send = {"order": "send", "symbol": "PF_XBTUSD", "side": "buy", "orderType": "lmt", "size": 1, "limitPrice": 9e4}
+        rows = await trader.batch(
+            {**send, "order_tag": "a", "size": -1},
+            {**send, "order_tag": "b", "cliOrdId": "x" * 101},
+            {**send, "order_tag": "c", "cliOrdId": "mine"},
+            {**send, "order_tag": "d"},
+            {"order": "edit", "cliOrdId": "mine", "size": 0},
+        )
+        assert [row["status"] for row in rows] == [
+            "invalidSize",
+            "clientOrderIdTooLong",
+            "clientOrderIdAlreadyExist",
+            "placed",
+            "invalidSize",
+        ]
+        assert (await trader.post("editorder", cliOrdId="mine", size=-1))["editStatus"]["status"] == "invalidSize"
+        assert [row["unfilledSize"] for row in (await trader.get("openorders"))["openOrders"]] == [1, Decimal("0.5")]
 
 
 @over_loopback

@@ -91,6 +91,21 @@ async def test_a_liquidation_is_told_by_fills_log_and_public_trades() -> None:
 
 
 @over_loopback
+async def test_a_stop_that_a_fall_sets_off_sells_at_the_prices_after_the_fall() -> None:
+    async with world(market=["PF_XBTUSD"], pace=60) as here:
+        trader = Trader(here)
+        await trader.order("buy", "0.01")
+        index = (await get(here, V3 + "tickers/PF_XBTUSD"))["ticker"]["indexPrice"]
+        stop: dict[str, Any] = {"orderType": "stp", "stopPrice": int(index) - 500, "reduceOnly": "true"}
+        for signal in ("mark", "index", "last"):
+            await trader.order("sell", "0.002", triggerSignal=signal, **stop)
+        move(here, "-2%")
+        sold = [row["price"] for row in (await trader.get("fills"))["fills"] if row["side"] == "sell"]
+        assert len(sold) >= 3
+        assert all(abs(price / (index * Decimal("0.98")) - 1) < Decimal("0.002") for price in sold)
+
+
+@over_loopback
 async def test_a_trigger_estimate_is_the_price_at_which_liquidation_begins() -> None:
     clock = Moment()
     async with world(clock=clock, market=["PI_XBTUSD"], pace=60) as here:
@@ -185,14 +200,34 @@ async def test_a_trailing_stop_is_shown_with_its_deviation() -> None:
 
 @over_loopback
 async def test_a_refused_trigger_says_why_in_its_event() -> None:
+    percent, dollars = ({"trailingStopDeviationUnit": unit} for unit in ("PERCENT", "QUOTE_CURRENCY"))
+    trailing = {"orderType": "trailing_stop", "trailingStopMaxDeviation": "2"} | percent
+    stop = {"orderType": "stp", "stopPrice": "80000"}
+    reasons: list[tuple[dict[str, str], str]] = [
+        (
+            trailing | dollars | {"trailingStopMaxDeviation": "0.3"},
+            "TRAILING_STOP_QUOTE_DEVIATION_NOT_MULTIPLE_OF_TICK_SIZE",
+        ),
+        (trailing | {"trailingStopMaxDeviation": "0.05"}, "TRAILING_STOP_MAX_DEVIATION_TOO_SMALL"),
+        (trailing | {"trailingStopMaxDeviation": "51"}, "TRAILING_STOP_MAX_DEVIATION_TOO_LARGE"),
+        (trailing | {"stopPrice": "80000"}, "ORDER_CANNOT_HAVE_TRIGGER_PRICE"),
+        (stop | {"limitPriceOffsetValue": "10"}, "LIMIT_PRICE_OFFSET_MUST_HAVE_VALUE_AND_UNIT"),
+        (
+            stop | {"limitPriceOffsetValue": "10", "limitPriceOffsetUnit": "PERCENT", "limitPrice": "79000"},
+            "LIMIT_PRICE_SET_AS_ABSOLUTE_AND_RELATIVE",
+        ),
+    ]
     async with world() as here:
         trader = Trader(here)
-        more = {"trailingStopMaxDeviation": "0.3", "trailingStopDeviationUnit": "QUOTE_CURRENCY"}
-        refused = await trader.order("sell", "0.1", orderType="trailing_stop", **more)
-        assert refused["status"] == "invalidPrice"
-        assert [event["reason"] for event in refused["orderEvents"]] == [
-            "TRAILING_STOP_QUOTE_DEVIATION_NOT_MULTIPLE_OF_TICK_SIZE"
-        ]
+        for fields, reason in reasons:
+            refused = await trader.order("sell", "0.1", **dict[str, Any](fields))
+            assert (refused["status"], [event["reason"] for event in refused["orderEvents"]]) == (
+                "invalidPrice",
+                [reason],
+            )
+        odd: dict[str, Any] = {"symbol": "PF_XBTUSD", "side": "sell", "size": 1} | trailing
+        odd["trailingStopDeviationUnit"] = "MILES"
+        assert await trader.error("sendorder", **odd) == "invalidArgument: trailingStopDeviationUnit"
         assert (await trader.get("openorders"))["openOrders"] == []
 
 

@@ -126,6 +126,8 @@ async def test_paths_and_methods_that_are_not_there_are_told() -> None:
         assert (await fetch(here, V3 + "moonprice"))[0] == 404
         assert (await fetch(here, V3 + "tickers/PF_WWWUSD"))[0] == 404
         assert (await fetch(here, "/api/charts/v1/moon"))[0] == 404
+        odd = (await fetch(here, V3 + "instruments", [("contractType", "swaps")]))[1]
+        assert odd["error"] == "invalidArgument: contractType"
         assert (await fetch(here, "/api/charts/v1/"))[1] == ["spot", "mark", "trade"]
         assert (await Trader(here).send("GET", SEND))[0] == 405
         assert (await Trader(here).send("POST", ACCOUNTS))[0] == 405
@@ -152,10 +154,8 @@ GOOD: dict[str, Any] = {"orderType": "lmt", "symbol": "PF_XBTUSD", "side": "buy"
         ("sendorder", {**GOOD, "orderType": "stp"}, "requiredArgumentMissing: stopPrice"),
         ("sendorder", {**GOOD, "symbol": "PF_WWWUSD"}, "invalidArgument: symbol"),
         ("sendorder", {**GOOD, "size": "a lot"}, "invalidArgument: size"),
-        ("sendorder", {**GOOD, "size": "-1"}, "invalidArgument: size"),
         ("sendorder", {**GOOD, "limitPrice": "nan"}, "invalidArgument: limitPrice"),
         ("sendorder", {**GOOD, "reduceOnly": "maybe"}, "invalidArgument: reduceOnly"),
-        ("sendorder", {**GOOD, "cliOrdId": "x" * 101}, "invalidArgument: cliOrdId"),
         ("sendorder", {**GOOD, "processBefore": "soon"}, "invalidArgument: processBefore"),
         (
             "sendorder",
@@ -217,6 +217,10 @@ def test_a_batch_that_is_refused_for_one_instruction_has_carried_out_none(change
         ({"size": "200"}, "insufficientAvailableFunds"),
         ({"size": "1000"}, "maxPositionViolation"),
         ({"size": "0.00001"}, "invalidSize"),
+        ({"size": "0"}, "invalidSize"),
+        ({"size": "-1"}, "invalidSize"),
+        ({"limitPrice": "-90000"}, "invalidPrice"),
+        ({"cliOrdId": "x" * 101}, "clientOrderIdTooBig"),
         ({"limitPrice": "90000.5"}, "invalidPrice"),
         ({"limitPrice": "96000", "orderType": "post"}, "postWouldExecute"),
         ({"limitPrice": "94000", "orderType": "ioc"}, "iocWouldNotExecute"),

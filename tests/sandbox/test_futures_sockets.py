@@ -157,6 +157,18 @@ async def test_any_challenge_of_the_line_is_good_and_one_is_enough() -> None:
 
 
 @over_loopback
+async def test_a_line_remembers_its_newest_challenges_only() -> None:
+    async with world() as here:
+        socket = await private_line(here, trader := Trader(here))
+        first = dict(socket.proof)
+        for _ in range(16):
+            await socket.ask("challenge", api_key=trader.credentials.key)
+        assert await socket.ask("subscribe", feed="fills", **first) == FAILED
+        await socket.prove(trader)
+        await socket.follow("fills")
+
+
+@over_loopback
 async def test_a_ticker_comes_at_once_and_then_once_a_second() -> None:
     async with world(pace=0.05) as here:
         buyer, seller = Trader(here, "buyer"), Trader(here, "seller")

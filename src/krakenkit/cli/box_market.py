@@ -44,7 +44,7 @@ _OPTIONS: Final = (
         "--state",
         type=click.Path(dir_okay=False),
         metavar="FILE",
-        help="Go on from this file where it exists, whatever seed, pairs and replay say; saved again at the end.",
+        help="Go on from this file where it exists, whatever seed, limits, pairs and replay say; saved again at the end.",
     ),
 )
 
@@ -58,13 +58,15 @@ def sandbox_of(choices: MarketChoices, *, host: str, port: int, seed: int, limit
     """The sandbox that is asked for: new, or from its file.
 
     Raises:
-        SettingsError: for an option that cannot be read, or a file that holds no sandbox.
+        SettingsError: for an option that cannot be read, a file that holds no sandbox, or one that cannot be written.
     """
     from krakenkit.sandbox import Sandbox  # what needs a server is loaded when it is asked for
 
     state, speed = choices["state"], speed_from(choices["speed"])
     if state is not None and Path(state).exists():
         return Sandbox.load(state, host=host, port=port, speed=speed)
+    if state is not None and not Path(state).absolute().parent.is_dir():
+        raise SettingsError(f"--state is {state}, where there is no folder; the sandbox could not be saved at the end.")
     return Sandbox(
         seed=seed,
         host=host,

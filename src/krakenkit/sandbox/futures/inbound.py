@@ -16,6 +16,7 @@ from krakenkit._core.clock import nanoseconds
 from krakenkit._core.numbers import Number
 from krakenkit.errors import KrakenError, SettingsError
 from krakenkit.sandbox.engine.refusals import EngineRefused
+from krakenkit.sandbox.futures.incoming import INCOMING
 from krakenkit.sandbox.inbound import Member, RestReader, members_of, parse_json, read_pairs
 from krakenkit.wire.futures.batch import CancelInstruction, EditInstruction, Instruction, SendInstruction
 from krakenkit.wire.futures.trading import SubmitOrder
@@ -103,7 +104,7 @@ class FuturesReader(RestReader):
             elif member.required:
                 raise self.missing(member.wire)
         try:
-            return kind(**found)
+            return cast("P", INCOMING.get(kind, kind)(**found))
         except SettingsError as error:
             raise _refusal_of(kind, error) from None
 

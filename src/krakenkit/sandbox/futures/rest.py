@@ -29,7 +29,6 @@ from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall, RestDesk
 from krakenkit.sandbox.routing import Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import HISTORY, budget_of, cost_of
-from krakenkit.wire.futures.history_events import HistoryPage
 from krakenkit.wire.request import Request
 from krakenkit.wire.route import Resend
 
@@ -200,7 +199,7 @@ class FuturesDesk:
 
 def _paging(answer: object) -> dict[str, str]:
     """The header that says where the next page of a history begins; the body says it too."""
-    token = getattr(answer, "continuation_token", None) if isinstance(answer, HistoryPage) else None
+    token = getattr(answer, "continuation_token", None)  # only pages of a history have one
     return {} if token is None else {"Next-Continuation-Token": token}
 
 

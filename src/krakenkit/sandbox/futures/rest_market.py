@@ -28,6 +28,7 @@ SCHEDULE = "9c1c2f1e-5a0b-4c8e-9f51-3f2d6f0a7b10"
 _NANO: Final = 10**9
 _PARTS: Final = Decimal(10**6)
 _TRADES_SHOWN: Final = 100
+_TYPES: Final = frozenset({"futures_inverse", "futures_vanilla", "flexible_futures", "options", "all"})
 _MINUTES: Final = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240, "12h": 720, "1d": 1440, "1w": 10080}
 _TICK_TYPES: Final[Mapping[str, Series]] = {"spot": "spot", "mark": "mark", "trade": "trade"}
 _LISTED_SINCE: Final = "2022-03-22T00:00:00.000Z"
@@ -47,6 +48,8 @@ def _chosen(caller: FuturesCaller, types: str | list[str] | None) -> list[Contra
 
 def _of_types(contracts: Iterable[Contract], types: str | list[str] | None) -> list[Contract]:
     wanted = [types] if isinstance(types, str) else types or ["all"]
+    if not _TYPES.issuperset(wanted):
+        raise wrong("contractType")
     return [one for one in contracts if "all" in wanted or kind_of(one) in wanted]
 
 
@@ -168,12 +171,17 @@ def ticker(caller: FuturesCaller, request: market.GetTicker) -> market.TickerRep
 
 
 def _indices(caller: FuturesCaller) -> dict[str, Contract]:
-    """Every index and reference rate by its symbol, with a contract that follows it.
+    """Every index and reference rate by its symbol, with the first contract that follows it.
 
     A reference rate is an average over a while at Kraken; here it is the index of the moment.
     """
-    found = {caller.venue.index_symbol(one): one for one in caller.venue.contracts.all}
-    return found | {caller.venue.reference_symbol(one): one for one in caller.venue.contracts.all if one.inverse}
+    found: dict[str, Contract] = {}
+    for one in caller.venue.contracts.all:
+        found.setdefault(caller.venue.index_symbol(one), one)
+    for one in caller.venue.contracts.all:
+        if one.inverse:
+            found.setdefault(caller.venue.reference_symbol(one), one)
+    return found
 
 
 def _index(caller: FuturesCaller, name: str, contract: Contract) -> market.Ticker:
@@ -223,9 +231,20 @@ def order_book(caller: FuturesCaller, request: market.GetOrderbook) -> market.Or
 
 def trades(caller: FuturesCaller, request: market.GetTradeHistory) -> market.TradeHistory:
     before = read_moment(request.last_time, "lastTime")
+    followed = _indices(caller).get(request.symbol.lower())
+    if followed is not None:
+        return market.TradeHistory(history=_values(caller, followed, before))
     past = caller.exchange.trades(caller.contract(request.symbol))
     chosen = [one for one in past if before is None or one.at < before][-_TRADES_SHOWN:]
     return market.TradeHistory(history=[_trade(one, n) for n, one in enumerate(chosen, 1)][::-1])
+
+
+def _values(caller: FuturesCaller, contract: Contract, before: int | None) -> list[market.PublicTrade]:
+    """What an index was calculated as, minute by minute, the newest first; nobody traded at it."""
+    minutes = caller.exchange.candles(contract, 1, series="spot")
+    told = [(min(one.end, caller.now), one.close) for one in minutes]
+    chosen = [value for value in told if before is None or value[0] < before][-_TRADES_SHOWN:]
+    return [market.PublicTrade(time=stamp(at, 3), price=price) for at, price in reversed(chosen)]
 
 
 def _trade(trade: Trade, number: int) -> market.PublicTrade:

@@ -27,6 +27,16 @@ _REASONS: Final = {
 }
 
 
+_END: Final = {"full_fill": "FULLY_EXECUTED"}
+_FAILURES: Final = {
+    "not_enough_margin": "INSUFFICIENT_MARGIN",
+    "would_not_reduce_position": "WOULD_NOT_REDUCE_POSITION",
+    "would_execute_self": "WOULD_EXECUTE_SELF",
+    "ioc_order_failed_because_it_would_not_be_executed": "IOC_WOULD_NOT_EXECUTE",
+}
+"""Why an order did not come out of its trigger."""
+
+
 def open_orders(caller: FuturesCaller, request: orders.GetOpenOrders) -> orders.OpenOrders:
     return orders.OpenOrders(open_orders=[_open_order(one) for one in caller.exchange.open_orders(caller.account)])
 
@@ -58,9 +68,13 @@ def order_status(caller: FuturesCaller, request: orders.GetOrderStatus) -> order
 
 def _state(found: OrderView | Gone) -> orders.OrderState:
     if isinstance(found, Gone):
-        status = "FULLY_EXECUTED" if found.reason == "full_fill" else "CANCELLED"
-        reason = _REASONS.get(found.reason, "CANCELLED_BY_ADMIN")
-        return orders.OrderState(order=_status_order(found.order), status=status, update_reason=reason)
+        error = _FAILURES.get(found.reason) if found.unplaced else None
+        return orders.OrderState(
+            order=_status_order(found.order),
+            status="TRIGGER_ACTIVATION_FAILURE" if error else _END.get(found.reason, "CANCELLED"),
+            update_reason=_REASONS.get(found.reason, "CANCELLED_BY_ADMIN"),
+            error=error,
+        )
     status = "TRIGGER_PLACED" if found.waiting else "ENTERED_BOOK"
     reason = "PARTIAL_FILL" if found.filled else "NEW_USER_ORDER"
     return orders.OrderState(order=_status_order(found), status=status, update_reason=reason)

@@ -18,6 +18,9 @@ from krakenkit.wire.futures.batch import BatchRow, CancelInstruction, EditInstru
 from krakenkit.wire.futures.events import OrderEvent
 
 _ABSOLUTE: Final = "ABSOLUTE"
+_UNITS: Final = ("PERCENT", "QUOTE_CURRENCY")
+_IN_BATCHES: Final = {"clientOrderIdTooBig": "clientOrderIdTooLong"}
+"""Statuses that have another name in a batch."""
 _SIGNALS: Final[Mapping[str, Signal]] = {"mark": "mark", "index": "index", "spot": "index", "last": "last"}
 
 
@@ -31,6 +34,13 @@ def _signal(word: str | None) -> Signal:
     if word not in _SIGNALS:
         raise wrong("triggerSignal")
     return _SIGNALS[word]
+
+
+def _unit(word: str | None) -> str | None:
+    """The unit of a deviation."""
+    if word is not None and word not in _UNITS:
+        raise wrong("trailingStopDeviationUnit")
+    return word
 
 
 def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction, deadline: object) -> PlaceOrder:
@@ -49,7 +59,7 @@ def _placing(caller: FuturesCaller, order: trading.SubmitOrder | SendInstruction
         cli_ord_id=order.cli_ord_id,
         deadline=read_moment(deadline, "processBefore"),
         deviation=maybe_number(order.trailing_stop_max_deviation, "trailingStopMaxDeviation"),
-        deviation_unit=order.trailing_stop_deviation_unit,
+        deviation_unit=_unit(order.trailing_stop_deviation_unit),
         offset=maybe_number(offset[0], "limitPriceOffsetValue"),
         offset_unit=offset[1],
     )
@@ -65,7 +75,7 @@ def _editing(order: trading.EditOrder | EditInstruction, deadline: object) -> Ed
         stop_price=maybe_number(order.stop_price, "stopPrice"),
         deadline=read_moment(deadline, "processBefore"),
         deviation=maybe_number(order.trailing_stop_max_deviation, "trailingStopMaxDeviation"),
-        deviation_unit=order.trailing_stop_deviation_unit,
+        deviation_unit=_unit(order.trailing_stop_deviation_unit),
     )
 
 
@@ -229,7 +239,7 @@ def _row(caller: FuturesCaller, instruction: Instruction, asked: PlaceOrder | Ed
         status, done = _done(caller, asked)
     except Declined as declined:
         return BatchRow(
-            status=declined.code,
+            status=_IN_BATCHES.get(declined.code, declined.code),
             order_tag=tag,
             order_id=_named(instruction),
             cli_ord_id=instruction.cli_ord_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -31,6 +32,8 @@ ALREADY = "Already subscribed to feed, re-requesting"
 NOT_SUBSCRIBED = "Not subscribed to feed"
 _INFO: Final = b'{"event":"info","version":1}'
 _PONG: Final = b'{"event":"pong"}'
+_CHALLENGES_KEPT: Final = 16
+"""How many of its newest challenges a line may sign; Kraken publishes no lifetime."""
 _PROOF: Final = ("api_key", "original_challenge", "signed_challenge")
 
 
@@ -66,7 +69,7 @@ class FuturesSession:
         self.line = line
         self._hall = hall
         self._venue = hall.venue
-        self._challenges: set[str] = set()
+        self._challenges: deque[str] = deque(maxlen=_CHALLENGES_KEPT)
         self._places: dict[tuple[str, Contract | None], None] = {}
         self._readers: dict[str, FuturesReader] = {}
 
@@ -112,7 +115,7 @@ class FuturesSession:
     def _challenge(self) -> None:
         # Asked with any key: whether it is a good one shows with the first subscription.
         text = str(uuid.uuid4())
-        self._challenges.add(text)
+        self._challenges.append(text)
         self._answer({"event": "challenge", "message": text})
 
     def _change(self, event: str, request: Mapping[str, Any]) -> None:

@@ -255,16 +255,19 @@ class FuturesVenue:
         """Let happen what is due by now, and the market act once if it shall ``step``."""
         if step:
             self._walks.step(self.clock())
-        self._follow_index()
         self._act(step=step)
 
     def _act(self, *, step: bool) -> None:
-        listed = self.contracts.all
-        self.exchange.reprice(self.clock())
+        listed, now = self.contracts.all, self.clock()
+        # What is due by now happens at the prices so far. Books follow the new ones before triggers and margins are looked
+        # at: a stop that a fall sets off shall not sell to bids from before the fall.
+        self.exchange.tick(now)
+        self._follow_index()
         if self._market is not None and self.contracts.all is not listed:
             self._market.follow(self.contracts.all, self._index)
         if step and self._market is not None and self.exchange.mode == "open":
             self._market.step(self._index)
+        self.exchange.reprice(now)
         self.settle()
 
     def index_price(self, contract: Contract) -> Decimal:
@@ -277,7 +280,6 @@ class FuturesVenue:
 
     def follow(self) -> None:
         """Let index, triggers and the market follow what moved, without any time passing."""
-        self._follow_index()
         self._act(step=True)
 
     def settle(self) -> None:

@@ -88,6 +88,8 @@ class Gone(msgspec.Struct, frozen=True, gc=False):
     reason: str
     """A reason of the ``open_orders`` feed, such as ``full_fill``."""
     at: int
+    unplaced: bool = False
+    """Whether its trigger went off and it could not be placed then."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -141,12 +141,12 @@ class Floor(Ledger):
             self.touch(order).book.own(order).take_out(order)
         self.desk(order).waiting.pop(order.order_id, None)
 
-    def remove(self, order: Order, reason: str) -> None:
-        """End an order that is not filled whole."""
-        self._end(order, reason)
+    def remove(self, order: Order, reason: str, *, unplaced: bool = False) -> None:
+        """End an order that is not filled whole; ``unplaced`` for one that did not come out of its trigger."""
+        self._end(order, reason, unplaced=unplaced)
         self.tell("removed", order, reason)
 
-    def _end(self, order: Order, reason: str) -> None:
+    def _end(self, order: Order, reason: str, *, unplaced: bool = False) -> None:
         account = order.account
         self.lift(order)
         order.updated_at = self.now
@@ -156,7 +156,7 @@ class Floor(Ledger):
         account.reducing -= order.reduce_only
         account.bind(order, -order.remaining)
         if not account.house:
-            account.keep_gone(Gone(order.view(), reason, self.now))
+            account.keep_gone(Gone(order.view(), reason, self.now, unplaced))
 
     def touch(self, order: Order) -> Desk:
         """The order's desk, noted as one whose book changes in this action."""

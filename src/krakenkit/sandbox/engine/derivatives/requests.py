@@ -18,6 +18,8 @@ from .accounts import Account
 from .contracts import Contract
 from .orders import KINDS, LIMITED, TRIGGERED, Distance, Order, OrderView, Signal, Trigger
 
+LONGEST_ID = 100
+"""Characters of a client id."""
 Reference: TypeAlias = Callable[[Contract, Signal], int | None]
 """The price of a signal, in price units; None where there is none yet."""
 
@@ -85,6 +87,8 @@ def read_order(request: PlaceOrder, account: Account, reference: Reference) -> O
         raise Declined("invalidOrderType")
     if request.side not in ("buy", "sell"):
         raise Declined("invalidSide")
+    if request.cli_ord_id is not None and len(request.cli_ord_id) > LONGEST_ID:
+        raise Declined("clientOrderIdTooBig")
     if request.cli_ord_id is not None and request.cli_ord_id in account.client_ids:
         raise Declined("clientOrderIdAlreadyExist")
     if request.offset is not None and kind not in TRIGGERED:

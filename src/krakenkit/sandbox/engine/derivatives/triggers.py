@@ -69,4 +69,4 @@ class Triggers:
         try:
             self._enter(order)
         except Declined as declined:
-            self._floor.remove(order, _WORDS.get(declined.code, NO_MARGIN))
+            self._floor.remove(order, _WORDS.get(declined.code, NO_MARGIN), unplaced=True)
