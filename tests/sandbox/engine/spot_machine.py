@@ -181,7 +181,7 @@ class SpotWorld:
 names = st.sampled_from(NAMES)
 pairs = st.sampled_from(tuple(PRICES))
 numbers = st.integers(0, 99)
-away = st.integers(-30, 30)
+away = st.sampled_from((0, 1, -1, 2, -2, 3, -3, 5, -5, 8, -8, 30, -30))
 dollars = st.one_of(st.sampled_from((30, 500, 10_000, 60_000)), st.integers(1, 300_000))
 closes = st.tuples(st.sampled_from(sorted(CLOSE_TYPES)), away, away)
 FLAGS: dict[str, st.SearchStrategy[Any]] = {
