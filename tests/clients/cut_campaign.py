@@ -27,6 +27,8 @@ from clients.cut_pictures import (
     account_differs,
     books_differ,
     engine,
+    eventually,
+    forget_book_faults,
     rest_differs,
     tickers_differ,
 )
@@ -54,6 +56,8 @@ TOKEN = "/0/private/GetWebSocketsToken"
 POLICY = ReconnectPolicy(first=0.005, base=0.01, ceiling=0.05, busy=0.02)
 TIMING = Timing(ping_interval=0.5, pong_timeout=0.3, silence=0.3, ack_timeout=0.5)
 WORKERS = 3
+FEWEST = 10
+"""A slow machine trades on after the last cut, until more commands than this were settled."""
 AT_REST_SECONDS = 40.0
 """A book that failed again and again within a minute is subscribed anew after half a minute."""
 
@@ -289,6 +293,11 @@ class World:
             self.box.advance(0.05)
             await asyncio.sleep(self.rng.random() * 0.01)
 
+    def traded_enough(self) -> bool:
+        """Whether the traders did what the comparison is about."""
+        self.check_tasks()
+        return self.report.ended["settled"] > FEWEST
+
     def check_tasks(self) -> None:
         """Raise what a reader or a trader found."""
         for task in self.tasks:
@@ -397,10 +406,12 @@ async def run(cuts: int, seed: int) -> Report:
                 for _ in range(cuts):
                     await saboteur.cut()
                     world.check_tasks()
+                await eventually(world.traded_enough, "orders that were settled")
                 for trader in world.traders:
                     trader.stopping = True
                 box.faults.delay_acks(0)
                 await asyncio.wait(world.tasks[-WORKERS:], timeout=AT_REST_SECONDS)
+                forget_book_faults(box)
                 await saboteur.leave_holes(world.traders[0])
                 await asyncio.sleep(0.1)
                 market.cancel()

@@ -6,7 +6,9 @@ follow from the one before it, without a marker between them, is a silent gap an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import time
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +23,29 @@ _OVER = ("filled", "canceled", "expired")
 
 class Broken(AssertionError):
     """Something that must always hold did not."""
+
+
+async def eventually(done: Callable[[], bool], wanted: str, seconds: float = 40.0) -> None:
+    """Wait until it is done, however slow the machine is.
+
+    Raises:
+        Broken: when it takes longer than any machine should need.
+    """
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise Broken(f"not in {seconds:g} s: {wanted}")
+        await asyncio.sleep(0.02)
+
+
+def forget_book_faults(box: Sandbox) -> None:
+    """Take back faults of books that found no occasion.
+
+    Those set while a book was withheld would wait for its next snapshot, and a book that failed again and again is only
+    subscribed anew after half a minute: each would cost another one.
+    """
+    box.faults.clear("corrupt_next_checksum")
+    box.faults.clear("lose_next_book_update")
 
 
 class TradeReader:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from clients.cut_pictures import Broken
+from clients.cut_pictures import Broken, eventually, forget_book_faults
 from krakenkit import (
     AsyncDerivativesClient,
     AsyncWebsocketClient,
@@ -102,6 +102,11 @@ class FuturesWorld:
 
     # --- cuts ---------------------------------------------------------------------------------------------------------
 
+    @property
+    def traded_enough(self) -> bool:
+        """Whether there is enough to compare; a slow machine trades on after the last cut."""
+        return self.placed > 50 and len(self.fills) > 10
+
     async def cut(self) -> None:
         """One cut, somewhere and somehow."""
         rng = self.rng
@@ -178,8 +183,10 @@ async def run(cuts: int, seed: int) -> FuturesWorld:
             trading = asyncio.create_task(world.trade())
             for _ in range(cuts):
                 await world.cut()
+            await eventually(lambda: trading.done() or world.traded_enough, "orders and fills")
             world.trading = False
             await trading
+            forget_book_faults(box)
             box.set_status("cancel_only")  # the market stands still
             await _equal(world)
             if any(task.done() for task in reading):

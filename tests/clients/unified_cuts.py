@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from clients.cut_pictures import Broken
+from clients.cut_pictures import Broken, eventually, forget_book_faults
 from krakenkit import (
     AsyncWebsocketAPIClient,
     AsyncWebsocketClient,
@@ -157,6 +157,11 @@ class UnifiedWorld:
         self.ended[end] += 1
         return end
 
+    @property
+    def traded_enough(self) -> bool:
+        """Whether there is enough to compare; a slow machine trades on after the last cut."""
+        return len(self.attempts) > 20 and len(self.fills) > 5
+
     # --- cuts -----------------------------------------------------------------------------------------------------------
 
     async def cut(self) -> None:
@@ -268,9 +273,11 @@ async def run(cuts: int, seed: int) -> UnifiedWorld:
             working = asyncio.create_task(world.trade())
             for _ in range(cuts):
                 await world.cut()
+            await eventually(lambda: working.done() or world.traded_enough, "orders and fills")
             world.trading = False
             await working
             await world.show_holes()
+            forget_book_faults(box)
             box.set_status("cancel_only")  # the market stands still
             await _equal(world)
             world.find_orders()

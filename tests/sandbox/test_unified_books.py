@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krakenkit.sandbox.engine import QueueChange, QueuedOrder
@@ -20,6 +20,7 @@ def window(side: dict[Decimal, Decimal], *, bids: bool) -> list[tuple[Decimal, D
     return sorted(side.items(), reverse=bids)[:DEPTH]
 
 
+@settings(deadline=None)
 @given(SIDES, SIDES, st.booleans())
 def test_levels_that_are_told_lead_from_one_window_to_the_next(
     old: dict[Decimal, Decimal], new: dict[Decimal, Decimal], bids: bool
@@ -84,6 +85,7 @@ def applied(side: Queue, changes: list[QueueChange], *, bids: bool) -> Queue:
     return {price: line for price, line in book.items() if line}
 
 
+@settings(deadline=None)
 @given(evolutions(), st.booleans())
 def test_steps_that_are_told_keep_every_order_in_its_place(both: tuple[Queue, Queue], bids: bool) -> None:
     before, now = both

@@ -72,6 +72,8 @@ def test_a_market_order_goes_one_percent_and_the_rest_is_dropped() -> None:
         ({"reduce_only": True}, "wouldNotReducePosition"),
         ({"deadline": NOW - 1}, "wouldProcessAfterSpecifiedTime"),
         ({"contract": INVERSE, "qty": Decimal("0.5")}, "invalidSize"),
+        # So high that a dollar's worth of bitcoin rounds to nothing, and no entry price could be told.
+        ({"contract": INVERSE, "limit_price": Decimal("1E+30")}, "invalidPrice"),
     ],
 )
 def test_an_order_that_cannot_be_is_declined_and_nothing_changes(more: dict[str, object], status: str) -> None:

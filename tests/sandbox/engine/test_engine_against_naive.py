@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krakenkit.sandbox.engine import AmendOrder, EngineRefused, Exchange, OrderEvent, PlaceOrder, Terms
@@ -140,6 +140,7 @@ class Flow:
         return Decimal(1 + self.roll(300)).scaleb(-2)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_engine_and_a_naive_one_agree_on_any_flow_hypothesis_thinks_of(data: st.DataObject) -> None:
     flow = Flow(lambda below: data.draw(st.integers(0, below - 1)))

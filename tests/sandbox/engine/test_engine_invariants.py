@@ -24,10 +24,10 @@ from krakenkit.sandbox.engine import (
     PlaceOrder,
     Terms,
 )
-from krakenkit.sandbox.engine.accounts import needed
 from krakenkit.sandbox.engine.prices import Price
 from krakenkit.sandbox.engine.requests import TRAILING, TRIGGERED, WITH_LIMIT
-from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, assert_views_fresh, exchange
+from sandbox.engine.engine_helpers import NOW, SECOND, Quotes, exchange
+from sandbox.engine.spot_checks import assert_sound
 
 NAMES = ("ann", "bob", "cat", "dan")
 PRICES = {"BTC/USD": (30_000, 1), "ETH/BTC": (5_000, 5), "ETH/USD": (150_000, 2)}
@@ -170,47 +170,6 @@ class Chaos:
             if places != 1
             else (Decimal(middle) + Decimal(self.rng.randint(-300, 300)).scaleb(-1))
         )
-
-
-def assert_sound(made: Exchange) -> None:
-    """All that must hold between two actions."""
-    for name in NAMES:
-        account = made.account(name)
-        held = Counter[object]()
-        for order in account.open.values():
-            assert order.open
-            assert order.held == needed(order)
-            assert order.remaining > 0 or (order.cash is not None and order.scheduled)
-            assert order.start_at is None or order.scheduled == (order.start_at > made.now)
-            held[order.hold_asset] += order.held
-        assert {asset: units for asset, units in account.held.items() if units} == {a: u for a, u in held.items() if u}
-        for asset, units in account.balances.items():
-            assert units >= account.held.get(asset, 0) >= 0
-        assert account.client_ids == {}
-        assert_views_fresh(account)
-    for pair in made.instruments.pairs:
-        book = made.desk(pair.name).book
-        resting = {
-            order.order_id for side in (book.bids, book.asks) for level in side.top() for order in level.orders.values()
-        }
-        expected = {
-            order.order_id
-            for name in NAMES
-            for order in made.account(name).open.values()
-            if order.pair is pair and not order.waiting and not order.scheduled
-        }
-        assert resting == expected
-        for side in (book.bids, book.asks):
-            prices = [level.price for level in side.top()]
-            assert prices == sorted(prices, reverse=side.bids)
-            for level in side.top():
-                assert level.visible == sum(order.visible for order in level.orders.values()) > 0
-                assert all(
-                    order.limit == level.price and 0 < order.visible <= order.remaining
-                    for order in level.orders.values()
-                )
-        best_bid, best_ask = book.bids.best(), book.asks.best()
-        assert best_bid is None or best_ask is None or best_bid.price < best_ask.price
 
 
 SEEN: tuple[Callable[[OrderView], object], ...] = (

@@ -20,10 +20,8 @@ from krakenkit.sandbox.engine import (
     Terms,
     spot_instruments,
 )
-from krakenkit.sandbox.engine.accounts import needed
-from krakenkit.sandbox.engine.instruments import Asset
-from krakenkit.sandbox.engine.scale import ceiling
-from sandbox.engine.engine_helpers import NOW, SECOND, assert_views_fresh, limit
+from sandbox.engine.engine_helpers import NOW, SECOND, limit
+from sandbox.engine.spot_checks import assert_sound, assert_used_margin
 
 NAMES = ("ann", "bob", "dan")
 HOUSES = MAKER, _ = "maker", "taker"
@@ -155,68 +153,6 @@ class Chaos:
         self.made.withdraw(name, "USD", amount * self.rng.randint(1, 3), self.now)
 
 
-def assert_sound(made: Exchange) -> None:
-    """All that must hold between two actions."""
-    pool: Counter[Asset] = Counter()
-    borrowed: Counter[Asset] = Counter()
-    for name in (*NAMES, *HOUSES):
-        account = made.account(name)
-        assert_views_fresh(account)
-        assert account.margin_orders == {i: order for i, order in account.open.items() if order.leverage is not None}
-        held: Counter[Asset] = Counter()
-        for order in account.open.values():
-            assert order.held == needed(order)
-            held[order.hold_asset] += order.held
-        assert +Counter(account.held) == +held
-        for asset, units in account.balances.items():
-            assert units >= account.held.get(asset, 0) >= 0
-        owed: Counter[Asset] = Counter()
-        for position in account.positions.open.values():
-            assert 0 < position.open_lots <= position.lots
-            assert 0 < position.open_money <= position.money
-            owed[position.borrowed_asset] += position.borrowed
-            sign = 1 if position.long else -1
-            pool[position.pair.base] += sign * position.open_lots * position.pair.lot
-            pool[position.pair.quote] -= sign * position.open_money
-        assert +Counter(account.positions.borrowed) == owed
-        borrowed += owed
-        for pair in made.instruments.pairs:
-            on = account.positions.on(pair)
-            assert len({position.long for position in on}) <= 1
-            assert account.positions.size(pair) == sum(p.open_lots if p.long else -p.open_lots for p in on)
-        for order in account.margin_orders.values():
-            if order.reduce_only:
-                assert 0 < order.remaining <= account.positions.closable(order.pair, buy=order.buy)
-    treasury, lending = made._floor.treasury, made._floor.lending
-    assert {a: u for a, u in treasury.pool.items() if u} == {a: u for a, u in pool.items() if u}
-    assert {a: u for a, u in lending.borrowed.items() if u} == borrowed
-    assert set(lending.exposed) == {name for name in (*NAMES, *HOUSES) if made.account(name).positions.open}
-
-
-def assert_used_margin(made: Exchange) -> None:
-    """TradeBalance says what the positions say."""
-    for name in NAMES:
-        used = sum(
-            (
-                made.worth(
-                    one.position.pair.quote.amount(
-                        _bound(one.position.cost_open, one.position.leverage, one.position.pair.quote)
-                    ),
-                    one.position.pair.quote.name,
-                    "USD",
-                )
-                or Decimal(0)
-                for one in made.positions(name)
-            ),
-            Decimal(0),
-        )
-        assert abs(made.margin(name).margin - used) <= Decimal("0.0001") * (len(made.positions(name)) + 1)
-
-
-def _bound(cost: Decimal, leverage: int, quote: Asset) -> int:
-    return ceiling(int(cost.scaleb(quote.decimals)), leverage)
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_after_any_margin_trading_every_unit_is_accounted_for(seed: int) -> None:
     chaos = Chaos(seed)
@@ -227,7 +163,7 @@ def test_after_any_margin_trading_every_unit_is_accounted_for(seed: int) -> None
     for _ in range(40):
         chaos.run(20)
         assert_sound(chaos.made)
-        assert_used_margin(chaos.made)
+        assert_used_margin(chaos.made, NAMES)
         for event in chaos.made.events():
             if isinstance(event, BalanceEvent) and event.account in sums:
                 entry, of = event.entry, sums[event.account]

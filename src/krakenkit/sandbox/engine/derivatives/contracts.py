@@ -19,6 +19,7 @@ from ..scale import from_units, nearest, power_of_ten
 
 MONEY_PLACES = 12
 PARTS = 10**6
+_LEAST_WORTH = 1_000
 FLEX = "flex"
 """The multi-collateral wallet: its contracts are settled in dollars, and other currencies back them too."""
 CASH = "cash"
@@ -115,6 +116,13 @@ class Contract:
     def value(self, price: int, lots: int) -> int:
         """What these lots are worth at this price, in money units."""
         return nearest(lots * self._factor, price) if self.inverse else price * lots * self._factor
+
+    def prices_in(self, price: int) -> bool:
+        """Whether the smallest size is worth enough at this price to be reckoned with, a thousand money units.
+
+        Only inverse contracts are worth less the higher the price; without a bound some would be worth nothing.
+        """
+        return not self.inverse or price * _LEAST_WORTH <= self.step * self._factor
 
     def average(self, value: int, lots: int) -> Decimal:
         """The price at which these lots have this value, a billion times finer than its prices; zero for no lots."""

@@ -132,6 +132,8 @@ def _trigger(request: PlaceOrder, reference: Reference, *, buy: bool) -> Trigger
     limit = trigger.limit(contract.scale.tick)
     if limit is not None and limit <= 0:
         raise Declined("invalidPrice", "LIMIT_PRICE_OFFSET_TOO_LOW")
+    if limit is not None and not contract.prices_in(limit):
+        raise Declined("invalidPrice")
     return trigger
 
 
@@ -235,9 +237,9 @@ def read_price(contract: Contract, price: Decimal) -> int:
     """A price in price units.
 
     Raises:
-        Declined: ``invalidPrice`` when it is not positive, or off the tick.
+        Declined: ``invalidPrice`` when it is not positive, off the tick, or beyond what an inverse contract can cost.
     """
     units = to_units(price, contract.scale.pair_decimals)
-    if units is None or units <= 0 or units % contract.scale.tick:
+    if units is None or units <= 0 or units % contract.scale.tick or not contract.prices_in(units):
         raise Declined("invalidPrice")
     return units
