@@ -97,7 +97,17 @@ def test_ccxt_reads_trades_and_watches_spot() -> None:
     assert (seen["open"], seen["price"], seen["edited"]) == (["open"], 20000, 0.02)
     assert (seen["closed"], seen["filled"], seen["none left"]) == (["canceled"], 0.01, [])
     assert seen["refused"] == "InsufficientFunds"
-    assert seen["watched book"] == "in order"
+
+
+def test_ccxt_moves_money_trades_on_margin_with_stops_and_finds_an_order_whose_answer_was_lost() -> None:
+    seen = python_story("ccxt_money.py", "ccxt")
+    assert not untrue(seen)
+    assert (seen["deposits"], seen["withdrawals"]) == ([["ok", 0.5]], [["ok", True]])
+    assert (seen["positions"], seen["flat"]) == ([["BTC/USD", "long", 0.1]], [])
+    assert seen["stops"] == ["market", "limit", "trailing-stop", "trailing-stop"]
+    assert seen["after a fall"] == ["open", "open", "closed", "closed"]
+    assert (seen["lost"], seen["found"]) == ("NetworkError", ["the-lost-one"])
+    assert (seen["never taken"], seen["none"]) == ("NetworkError", [])
 
 
 def test_ccxt_reads_trades_and_watches_futures() -> None:
@@ -105,7 +115,9 @@ def test_ccxt_reads_trades_and_watches_futures() -> None:
     assert not untrue(seen)
     assert (seen["open"], seen["edited"], seen["cancelled"]) == ([0.01], [0.02], "canceled")
     assert (seen["position"], seen["flat"]) == (["long"], [])
-    assert seen["watched book"] == "in order"
+    assert (seen["leverage"], seen["moved"], seen["moved out"]) == (5, 1, 1)
+    assert (seen["waiting"], seen["profit taken"]) == (["stop", "take_profit"], [])
+    assert seen["watched position"] == [["BTC/USD:USD", "long", 0.01]]
 
 
 def test_ccxt_for_javascript_trades_and_watches_both_markets() -> None:
