@@ -41,6 +41,14 @@ def python_story(name: str, distribution: str) -> dict[str, Any]:
     return found
 
 
+def javascript_story(name: str, package: str) -> dict[str, Any]:
+    """What a JavaScript client saw."""
+    if not (MODULES / package).exists():
+        pytest.skip(f"{package} of npm is not installed; scripts/test --peers installs it where npm is found.")
+    found: dict[str, Any] = json.loads(told(["node", str(STORIES / name)], NODE_PATH=str(MODULES)).splitlines()[-1])
+    return found
+
+
 def untrue(seen: dict[str, Any]) -> list[str]:
     """The names of what should have been seen and was not."""
     return [name for name, value in seen.items() if value is False]
@@ -121,13 +129,47 @@ def test_ccxt_reads_trades_and_watches_futures() -> None:
 
 
 def test_ccxt_for_javascript_trades_and_watches_both_markets() -> None:
-    if not (MODULES / "ccxt").exists():
-        pytest.skip("ccxt for JavaScript is not installed; scripts/test --peers installs it where npm is found.")
-    story = str(STORIES / "ccxt_story.mjs")
-    seen: dict[str, Any] = json.loads(told(["node", story], NODE_PATH=str(MODULES)).splitlines()[-1])
+    seen = javascript_story("ccxt_story.mjs", "ccxt")
     assert not untrue(seen)
     assert (seen["open"], seen["edited"], seen["filled"]) == ([20000], 0.02, 0.01)
     assert (seen["futures open"], seen["futures cancelled"], seen["futures position"]) == ([0.01], "canceled", ["long"])
+
+
+def test_node_kraken_api_trades_and_verifies_the_book_of_spot_v1() -> None:
+    seen = javascript_story("node_kraken_api_story.mjs", "node-kraken-api")
+    assert not untrue(seen)
+    assert (seen["levels"], seen["balance"], seen["cancelled"]) == (5, "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+    assert seen["refused"] == ["EQuery:Unknown asset pair"]
+    assert "book error" not in seen
+    assert (seen["trade"], seen["socket order"], seen["open afterwards"]) == ("XBT/USD", "ok", [])
+
+
+def test_kraken_api_of_npm_trades_with_forms() -> None:
+    seen = javascript_story("kraken_api_story.mjs", "kraken-api")
+    assert (seen["levels"], seen["balance"], seen["cancelled"]) == (5, "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+    assert seen["refused"] == "Query:Unknown asset pair"
+
+
+def test_krakenex_trades_with_forms() -> None:
+    seen = python_story("krakenex_story.py", "krakenex")
+    assert not untrue(seen)
+    assert (seen["levels"], seen["refused"]) == (5, ["EQuery:Unknown asset pair"])
+    assert (seen["balance"], seen["cancelled"], seen["status"]) == ("10.0000000000", 1, "canceled")
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+
+
+def test_cryptofeed_follows_books_trades_and_tickers_of_spot_v1() -> None:
+    seen = python_story("cryptofeed_story.py", "cryptofeed")
+    assert seen == {"trade": "BTC-USD", "book true": True}
+
+
+def test_the_strict_models_of_typed_kraken_take_every_answer_but_two() -> None:
+    seen = python_story("typed_kraken_story.py", "typed-kraken")
+    # Its models know no timed strategies, and no trigger time of "0", which Kraken sends when the switch is off.
+    assert seen["rejected"] == ["cancel_all_orders_after", "strategies"]
+    assert len(seen["taken"]) > 50
 
 
 def test_curl_with_openssl_asks_for_a_balance() -> None:
