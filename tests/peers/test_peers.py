@@ -41,6 +41,14 @@ def python_story(name: str, distribution: str) -> dict[str, Any]:
     return found
 
 
+def javascript_story(name: str, package: str) -> dict[str, Any]:
+    """What a JavaScript client saw."""
+    if not (MODULES / package).exists():
+        pytest.skip(f"{package} of npm is not installed; scripts/test --peers installs it where npm is found.")
+    found: dict[str, Any] = json.loads(told(["node", str(STORIES / name)], NODE_PATH=str(MODULES)).splitlines()[-1])
+    return found
+
+
 def untrue(seen: dict[str, Any]) -> list[str]:
     """The names of what should have been seen and was not."""
     return [name for name, value in seen.items() if value is False]
@@ -97,7 +105,17 @@ def test_ccxt_reads_trades_and_watches_spot() -> None:
     assert (seen["open"], seen["price"], seen["edited"]) == (["open"], 20000, 0.02)
     assert (seen["closed"], seen["filled"], seen["none left"]) == (["canceled"], 0.01, [])
     assert seen["refused"] == "InsufficientFunds"
-    assert seen["watched book"] == "in order"
+
+
+def test_ccxt_moves_money_trades_on_margin_with_stops_and_finds_an_order_whose_answer_was_lost() -> None:
+    seen = python_story("ccxt_money.py", "ccxt")
+    assert not untrue(seen)
+    assert (seen["deposits"], seen["withdrawals"]) == ([["ok", 0.5]], [["ok", True]])
+    assert (seen["positions"], seen["flat"]) == ([["BTC/USD", "long", 0.1]], [])
+    assert seen["stops"] == ["market", "limit", "trailing-stop", "trailing-stop"]
+    assert seen["after a fall"] == ["open", "open", "closed", "closed"]
+    assert (seen["lost"], seen["found"]) == ("NetworkError", ["the-lost-one"])
+    assert (seen["never taken"], seen["none"]) == ("NetworkError", [])
 
 
 def test_ccxt_reads_trades_and_watches_futures() -> None:
@@ -105,17 +123,53 @@ def test_ccxt_reads_trades_and_watches_futures() -> None:
     assert not untrue(seen)
     assert (seen["open"], seen["edited"], seen["cancelled"]) == ([0.01], [0.02], "canceled")
     assert (seen["position"], seen["flat"]) == (["long"], [])
-    assert seen["watched book"] == "in order"
+    assert (seen["leverage"], seen["moved"], seen["moved out"]) == (5, 1, 1)
+    assert (seen["waiting"], seen["profit taken"]) == (["stop", "take_profit"], [])
+    assert seen["watched position"] == [["BTC/USD:USD", "long", 0.01]]
 
 
 def test_ccxt_for_javascript_trades_and_watches_both_markets() -> None:
-    if not (MODULES / "ccxt").exists():
-        pytest.skip("ccxt for JavaScript is not installed; scripts/test --peers installs it where npm is found.")
-    story = str(STORIES / "ccxt_story.mjs")
-    seen: dict[str, Any] = json.loads(told(["node", story], NODE_PATH=str(MODULES)).splitlines()[-1])
+    seen = javascript_story("ccxt_story.mjs", "ccxt")
     assert not untrue(seen)
     assert (seen["open"], seen["edited"], seen["filled"]) == ([20000], 0.02, 0.01)
     assert (seen["futures open"], seen["futures cancelled"], seen["futures position"]) == ([0.01], "canceled", ["long"])
+
+
+def test_node_kraken_api_trades_and_verifies_the_book_of_spot_v1() -> None:
+    seen = javascript_story("node_kraken_api_story.mjs", "node-kraken-api")
+    assert not untrue(seen)
+    assert (seen["levels"], seen["balance"], seen["cancelled"]) == (5, "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+    assert seen["refused"] == ["EQuery:Unknown asset pair"]
+    assert "book error" not in seen
+    assert (seen["trade"], seen["socket order"], seen["open afterwards"]) == ("XBT/USD", "ok", [])
+
+
+def test_kraken_api_of_npm_trades_with_forms() -> None:
+    seen = javascript_story("kraken_api_story.mjs", "kraken-api")
+    assert (seen["levels"], seen["balance"], seen["cancelled"]) == (5, "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+    assert seen["refused"] == "Query:Unknown asset pair"
+
+
+def test_krakenex_trades_with_forms() -> None:
+    seen = python_story("krakenex_story.py", "krakenex")
+    assert not untrue(seen)
+    assert (seen["levels"], seen["refused"]) == (5, ["EQuery:Unknown asset pair"])
+    assert (seen["balance"], seen["cancelled"], seen["status"]) == ("10.0000000000", 1, "canceled")
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+
+
+def test_cryptofeed_follows_books_trades_and_tickers_of_spot_v1() -> None:
+    seen = python_story("cryptofeed_story.py", "cryptofeed")
+    assert seen == {"trade": "BTC-USD", "book true": True}
+
+
+def test_the_strict_models_of_typed_kraken_take_every_answer_but_two() -> None:
+    seen = python_story("typed_kraken_story.py", "typed-kraken")
+    # Its models know no timed strategies, and no trigger time of "0", which Kraken sends when the switch is off.
+    assert seen["rejected"] == ["cancel_all_orders_after", "strategies"]
+    assert len(seen["taken"]) > 50
 
 
 def test_curl_with_openssl_asks_for_a_balance() -> None:

@@ -57,6 +57,8 @@ _WORDS = {
 }
 EVERYTHING = frozenset(_WORDS.values()) | {"update-withdraw-address"}
 """Every permission there is."""
+UNTOLD = frozenset({"custody", "embed", "ramp"})
+"""Words of the sandbox that ``GetApiKeyInfo`` does not tell; clients with a closed list of permissions stumble over them."""
 
 Permissions: TypeAlias = Collection[str] | Literal["all"]
 

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import Any
 
 import ccxt
 import ccxt.pro
+from ccxt_addresses import futures_at
+from truth import Book, agrees, control, levels
 
-BOX: dict[str, Any] = json.loads(os.environ["SANDBOX"])
 SEEN: dict[str, Any] = {}
 CONTRACT = "BTC/USD:USD"
 
 
-def pointed(made: Any, name: str) -> Any:
-    """A client of ccxt with the addresses and a key of the sandbox."""
-    origin = BOX["futures"]
-    made.apiKey, made.secret = BOX["keys"][name]["key"], BOX["keys"][name]["secret"]
-    made.urls["api"] |= {
-        "public": f"{origin}/derivatives/api/",
-        "private": f"{origin}/derivatives/api/",
-        "charts": f"{origin}/api/charts/",
-        "history": f"{origin}/api/history/",
-        "ws": BOX["ws"]["DERIVATIVES_PRIVATE_V1"],
-    }
-    return made
-
-
 def calls() -> None:
-    futures = pointed(ccxt.krakenfutures({"enableRateLimit": False}), "futures")
+    futures = futures_at(ccxt.krakenfutures({"enableRateLimit": False}), "futures")
     SEEN["markets"] = CONTRACT in futures.load_markets()
     SEEN["ticker"] = futures.fetch_ticker(CONTRACT)["symbol"]
     SEEN["levels"] = len(futures.fetch_order_book(CONTRACT)["asks"]) > 5
@@ -53,12 +39,39 @@ def calls() -> None:
     SEEN["flat"] = futures.fetch_positions()
 
 
+def settings() -> None:
+    futures = futures_at(ccxt.krakenfutures({"enableRateLimit": False}), "futures")
+    futures.load_markets()
+    futures.set_leverage(5, CONTRACT)
+    SEEN["leverage"] = futures.fetch_leverage(CONTRACT)["longLeverage"]
+    SEEN["tiers"] = len(futures.fetch_leverage_tiers([CONTRACT])[CONTRACT]) > 1
+    SEEN["rate"] = futures.fetch_funding_rate(CONTRACT)["fundingRate"] is not None
+    SEEN["rates"] = CONTRACT in futures.fetch_funding_rates([CONTRACT])
+    SEEN["rate history"] = len(futures.fetch_funding_rate_history(CONTRACT)) > 0
+    SEEN["moved"] = futures.transfer("USD", 1, "flex", "cash")["amount"]
+    SEEN["moved out"] = futures.transfer_out("USD", 1)["amount"]
+
+
+def triggers() -> None:
+    futures = futures_at(ccxt.krakenfutures({"enableRateLimit": False}), "futures")
+    futures.load_markets()
+    futures.create_order(CONTRACT, "market", "buy", 0.01)
+    leaving = {"reduceOnly": True, "triggerSignal": "mark"}
+    futures.create_order(CONTRACT, "market", "sell", 0.01, params={"stopLossPrice": 20000, **leaving})
+    futures.create_order(CONTRACT, "market", "sell", 0.01, params={"takeProfitPrice": 100000, **leaving})
+    SEEN["waiting"] = sorted(one["type"] or "" for one in futures.fetch_open_orders(CONTRACT))
+    control("POST", "/market/move", symbol="PF_XBTUSD", to="+8%")
+    SEEN["profit taken"] = futures.fetch_positions()
+    SEEN["closed"] = [one["status"] for one in futures.fetch_closed_orders(CONTRACT)][-1:]
+    futures.cancel_all_orders(CONTRACT)
+
+
 async def streams() -> None:
-    futures = pointed(ccxt.pro.krakenfutures({"enableRateLimit": False}), "futures_2")
+    futures = futures_at(ccxt.pro.krakenfutures({"enableRateLimit": False}), "futures_2")
     try:
         async with asyncio.timeout(40):
             await futures.load_markets()
-            SEEN["watched book"] = await crossed(futures)
+            SEEN["book true"] = await followed(futures)
             SEEN["watched ticker"] = (await futures.watch_ticker(CONTRACT))["symbol"]
             SEEN["watched trades"] = len(await futures.watch_trades(CONTRACT)) > 0
             SEEN["watched balance"] = "USD" in await futures.watch_balance({"account": "flex_futures"})
@@ -66,19 +79,34 @@ async def streams() -> None:
             await asyncio.sleep(0.5)
             order = await futures.create_order(CONTRACT, "limit", "buy", 0.01, 20003)
             SEEN["watched order"] = any(one["id"] == order["id"] for one in await orders)
+            SEEN["watched fills before"] = len(await futures.watch_my_trades(CONTRACT)) > 0
+            trades = asyncio.create_task(futures.watch_my_trades(CONTRACT))
+            positions = asyncio.create_task(futures.watch_positions([CONTRACT]))
+            await asyncio.sleep(0.5)
+            bought = await futures.create_order(CONTRACT, "market", "buy", 0.01)
+            SEEN["watched fill"] = any(one["order"] == bought["id"] for one in await trades)
+            SEEN["watched position"] = [[one["symbol"], one["side"], one["contracts"]] for one in await positions]
     finally:
         await futures.close()
 
 
-async def crossed(futures: Any) -> str:
-    """Follow the book for a while and tell whether it ever crossed."""
-    for _ in range(30):
-        book = await futures.watch_order_book(CONTRACT)
-        if book["bids"][0][0] >= book["asks"][0][0]:
-            return "crossed"
-    return "in order"
+async def followed(futures: Any) -> bool:
+    """Whether the book that it keeps is the exchange's, all levels of it, three times."""
+    book = await futures.watch_order_book(CONTRACT)
+
+    def seen() -> Book:
+        return {"bids": levels(book["bids"]), "asks": levels(book["asks"])}
+
+    for _ in range(3):
+        for _ in range(15):
+            await futures.watch_order_book(CONTRACT)
+        if not await agrees(seen, "PF_XBTUSD", 1000, "futures"):
+            return False
+    return True
 
 
 calls()
+settings()
+triggers()
 asyncio.run(streams())
 print(json.dumps(SEEN))

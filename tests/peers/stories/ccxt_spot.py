@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from typing import Any
 
 import ccxt
 import ccxt.pro
+from ccxt_addresses import spot_at
+from truth import Book, agrees, levels
 
-BOX: dict[str, Any] = json.loads(os.environ["SANDBOX"])
 SEEN: dict[str, Any] = {}
 PAIR = "BTC/USD"
 
 
-def pointed(made: Any, name: str) -> Any:
-    """A client of ccxt with the addresses and a key of the sandbox."""
-    made.apiKey, made.secret = BOX["keys"][name]["key"], BOX["keys"][name]["secret"]
-    made.urls["api"] |= {"public": BOX["rest"], "private": BOX["rest"]}
-    made.urls["api"]["ws"] = {
-        "public": BOX["ws"]["SPOT_PUBLIC_V1"],
-        "private": BOX["ws"]["SPOT_PRIVATE_V1"],
-        "publicV2": BOX["ws"]["SPOT_PUBLIC_V2"],
-        "privateV2": BOX["ws"]["SPOT_PRIVATE_V2"],
-    }
-    return made
-
-
 def calls() -> None:
-    spot = pointed(ccxt.kraken({"enableRateLimit": False}), "spot")
+    spot = spot_at(ccxt.kraken({"enableRateLimit": False}), "spot")
     SEEN["markets"] = PAIR in spot.load_markets()
     SEEN["time"] = spot.fetch_time() > 0
     SEEN["status"] = spot.fetch_status()["status"]
@@ -62,11 +49,11 @@ def calls() -> None:
 
 
 async def streams() -> None:
-    spot = pointed(ccxt.pro.kraken({"enableRateLimit": False}), "spot_2")
+    spot = spot_at(ccxt.pro.kraken({"enableRateLimit": False}), "spot_2")
     try:
         async with asyncio.timeout(40):
             await spot.load_markets()
-            SEEN["watched book"] = await crossed(spot)
+            SEEN["book true"] = await followed(spot)
             SEEN["watched ticker"] = (await spot.watch_ticker(PAIR))["symbol"]
             SEEN["watched trades"] = len(await spot.watch_trades(PAIR)) > 0
             SEEN["watched candles"] = len(await spot.watch_ohlcv(PAIR, "1m")) > 0
@@ -76,17 +63,27 @@ async def streams() -> None:
             order = await spot.create_order_ws(PAIR, "limit", "buy", 0.01, 20003)
             SEEN["watched order"] = any(one["id"] == order["id"] for one in await orders)
             await spot.cancel_order_ws(order["id"])
+            trades = asyncio.create_task(spot.watch_my_trades(PAIR))
+            await asyncio.sleep(0.5)
+            bought = await spot.create_order(PAIR, "market", "buy", 0.01)
+            SEEN["watched fill"] = any(one["order"] == bought["id"] for one in await trades)
     finally:
         await spot.close()
 
 
-async def crossed(spot: Any) -> str:
-    """Follow the book for a while and tell whether it ever crossed."""
-    for _ in range(30):
-        book = await spot.watch_order_book(PAIR, 10)
-        if book["bids"][0][0] >= book["asks"][0][0]:
-            return "crossed"
-    return "in order"
+async def followed(spot: Any) -> bool:
+    """Whether the book that it keeps is the exchange's, three times."""
+    book = await spot.watch_order_book(PAIR, 10)
+
+    def seen() -> Book:
+        return {"bids": levels(book["bids"], 10), "asks": levels(book["asks"], 10)}
+
+    for _ in range(3):
+        for _ in range(15):
+            await spot.watch_order_book(PAIR, 10)
+        if not await agrees(seen, PAIR, 10):
+            return False
+    return True
 
 
 calls()

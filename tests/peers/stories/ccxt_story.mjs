@@ -30,10 +30,20 @@ const futuresApi = {
   ws: box.ws.DERIVATIVES_PRIVATE_V1,
 };
 
-async function inOrder(exchange, symbol) {
-  for (let turn = 0; turn < 30; turn += 1) {
-    const book = await exchange.watchOrderBook(symbol, 10);
-    if (book.bids[0][0] >= book.asks[0][0]) return false;
+const control = (path, method = "POST") => fetch(`${box.rest}/_sandbox${path}`, { method }).then((answer) => answer.json());
+const exact = (levels, depth) => JSON.stringify(levels.slice(0, depth).map(([price, qty]) => [Number(price), Number(qty)]));
+
+// Whether the book it keeps becomes the exchange's, level by level, once the market rests; three times.
+async function followsBook(exchange, symbol, product, name, depth) {
+  for (let round = 0; round < 3; round += 1) {
+    let book;
+    for (let turn = 0; turn < 15; turn += 1) book = await exchange.watchOrderBook(symbol, product === "spot" ? depth : undefined);
+    await control("/market/pause");
+    const truth = (await control(`/state?depth=${depth}`, "GET")).result[product].books[name];
+    const same = () => exact(book.bids, depth) === exact(truth.bids, depth) && exact(book.asks, depth) === exact(truth.asks, depth);
+    for (let wait = 0; wait < 200 && !same(); wait += 1) await new Promise((done) => setTimeout(done, 20));
+    await control("/market/resume");
+    if (!same() || truth.bids.length < 6) return false;
   }
   return true;
 }
@@ -48,7 +58,7 @@ seen.edited = (await spot.fetchOrder(order.id)).amount;
 await spot.cancelOrder(order.id);
 const bought = await spot.createOrder("BTC/USD", "market", "buy", 0.01);
 seen.filled = (await spot.fetchOrder(bought.id)).filled;
-seen.book = await inOrder(spot, "BTC/USD");
+seen["book true"] = await followsBook(spot, "BTC/USD", "spot", "BTC/USD", 10);
 seen.ticker = (await spot.watchTicker("BTC/USD")).symbol;
 const sent = await spot.createOrderWs("BTC/USD", "limit", "buy", 0.01, 20003);
 seen["socket order"] = typeof sent.id === "string";
@@ -63,7 +73,7 @@ seen["futures open"] = (await futures.fetchOpenOrders(contract)).map((one) => on
 seen["futures cancelled"] = (await futures.cancelOrder(future.id)).status;
 await futures.createOrder(contract, "market", "buy", 0.01);
 seen["futures position"] = (await futures.fetchPositions()).map((one) => one.side);
-seen["futures book"] = await inOrder(futures, contract);
+seen["futures book true"] = await followsBook(futures, contract, "futures", "PF_XBTUSD", 1000);
 await futures.close();
 
 console.log(JSON.stringify(seen));

@@ -61,7 +61,7 @@ def settings() -> None:
 
 def triggers() -> None:
     orders, user = Trade(url=BOX["futures"], **key("futures")), User(url=BOX["futures"], **key("futures"))
-    shared = {"size": 0.01, "side": "sell", "symbol": "PF_XBTUSD", "triggerSignal": "last"}
+    shared = {"size": 0.01, "side": "sell", "symbol": "PF_XBTUSD", "triggerSignal": "mark"}
     orders.create_order(orderType="stp", stopPrice=20000, **shared)
     orders.create_order(orderType="take_profit", stopPrice=900000, **shared)
     orders.create_order(
@@ -70,11 +70,10 @@ def triggers() -> None:
     SEEN["triggers"] = sorted(row["orderType"] for row in user.get_open_orders()["openOrders"])
     SEEN["held"] = [row["size"] for row in user.get_open_positions()["openPositions"]]
     control("POST", "/market/move", symbol="PF_XBTUSD", to="-6%")
-    control("POST", "/advance", seconds=2)  # until somebody trades at the new price
     SEEN["left"] = sorted(row["orderType"] for row in user.get_open_orders()["openOrders"])
     SEEN["closed by the stop"] = user.get_open_positions()["openPositions"] == []
     orders.dead_mans_switch(timeout=30)
-    control("POST", "/advance", seconds=31)
+    control("POST", "/advance", seconds=31, steps=5)
     SEEN["after the switch"] = user.get_open_orders()["openOrders"]
 
 

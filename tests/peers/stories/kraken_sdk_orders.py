@@ -51,7 +51,7 @@ def switch() -> None:
     order(ordertype="limit", side="buy", volume="0.01", price="20000", oflags=["post"], timeinforce="GTC")
     ORDERS.cancel_all_orders_after_x(30)
     SEEN["before"] = len(USER.get_open_orders()["open"])
-    control("POST", "/advance", seconds=31)
+    control("POST", "/advance", seconds=31, steps=5)
     SEEN["after"] = len(USER.get_open_orders()["open"])
 
 

@@ -26,7 +26,7 @@ def control(method: str, path: str, /, **body: Any) -> Any:
     """The result of a call of the control API."""
     data = json.dumps(body).encode() if method == "POST" else None
     request = urllib.request.Request(f"{BOX['rest']}/_sandbox{path}", data, method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer).get("result")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.inbound import Denied
+from krakenkit.sandbox.keys import UNTOLD
 from krakenkit.sandbox.rest.desk import Caller, endpoint
 from krakenkit.sandbox.rest.funding import asset_of
 from krakenkit.sandbox.values import read_amount
@@ -19,7 +20,7 @@ def api_key_info(caller: Caller, request: keys.GetApiKeyInfo) -> dict[str, objec
         api_key=key.key,
         nonce=key.last_nonce,
         nonce_window=key.nonce_window,
-        permissions=sorted(key.permissions),
+        permissions=sorted(key.permissions - UNTOLD),
         iban=caller.venue.bank.directory.number(key.account),
         valid_until=key.valid_until,
         query_from=key.query_from,
