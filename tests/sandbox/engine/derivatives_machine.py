@@ -186,7 +186,7 @@ class DerivativesMachine(RuleBasedStateMachine):
             case "id":
                 self.act(lambda: self.made.cancel(name, now, order_id=order_id), "cancel")
             case "contract":
-                self.act(lambda: self.made.cancel_all(name, now, contract=one), "cancel contract")
+                self.act(lambda: self.made.cancel_all(name, now, contracts=[one]), "cancel contract")
             case _:
                 self.act(lambda: self.made.cancel_all(name, now), "cancel all")
 
