@@ -172,6 +172,13 @@ def test_the_strict_models_of_typed_kraken_take_every_answer_but_two() -> None:
     assert len(seen["taken"]) > 50
 
 
+def test_kraken_connector_trades_and_keeps_the_book_of_spot_v2() -> None:
+    seen = python_story("kraken_connector_story.py", "kraken-connector")
+    assert not untrue(seen)
+    assert (seen["status"], seen["balance"], seen["cancelled"]) == ("online", "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
+
+
 def test_curl_with_openssl_asks_for_a_balance() -> None:
     missing = [tool for tool in ("bash", "curl", "openssl", "python3") if shutil.which(tool) is None]
     if missing:
