@@ -86,7 +86,7 @@ async def trading() -> None:
         terms = {"symbol": "BTC/USD", "side": "buy", "order_type": "limit", "order_qty": 0.01, "limit_price": 20000}
         placed = await client.add_order(AddOrderParams(token=token, **terms))
         SEEN["socket order"] = placed.success
-        order_id = placed.result.order_id if hasattr(placed.result, "order_id") else placed.result["order_id"]
+        order_id = placed.result["order_id"]
         gone = await client.cancel_order(CancelOrderParams(token=token, order_id=[order_id]))
         SEEN["socket cancel"] = gone.success
         await until(lambda: len(heard) > 2)
