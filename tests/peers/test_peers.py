@@ -165,11 +165,19 @@ def test_cryptofeed_follows_books_trades_and_tickers_of_spot_v1() -> None:
     assert seen == {"trade": "BTC-USD", "book true": True}
 
 
-def test_the_strict_models_of_typed_kraken_take_every_answer_but_two() -> None:
+def test_the_strict_models_of_typed_kraken_take_every_answer_but_three() -> None:
     seen = python_story("typed_kraken_story.py", "typed-kraken")
-    # Its models know no timed strategies, and no trigger time of "0", which Kraken sends when the switch is off.
-    assert seen["rejected"] == ["cancel_all_orders_after", "strategies"]
+    # Its models know no timed strategies; no trigger time of "0", which Kraken sends when the switch is off; and no reason of
+    # null, which Kraken sends with orders that were filled.
+    assert seen["rejected"] == ["cancel_all_orders_after", "closed_orders", "strategies"]
     assert len(seen["taken"]) > 50
+
+
+def test_kraken_connector_trades_and_keeps_the_book_of_spot_v2() -> None:
+    seen = python_story("kraken_connector_story.py", "kraken-connector")
+    assert not untrue(seen)
+    assert (seen["status"], seen["balance"], seen["cancelled"]) == ("online", "10.0000000000", 1)
+    assert seen["open"] == "buy 0.01000000 XBTUSD @ limit 20000.0"
 
 
 def test_curl_with_openssl_asks_for_a_balance() -> None:

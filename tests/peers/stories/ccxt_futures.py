@@ -1,4 +1,4 @@
-"""ccxt against a sandbox, Futures."""
+"""ccxt against a sandbox, Futures: orders, positions, settings, triggers, and its sockets with the book compared."""
 
 from __future__ import annotations
 

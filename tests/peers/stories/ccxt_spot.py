@@ -1,4 +1,4 @@
-"""ccxt against a sandbox, Spot: market data, an order's life, money, and its sockets with the book's checksum on."""
+"""ccxt against a sandbox, Spot: market data, an order's life, money, and its sockets with the book compared."""
 
 from __future__ import annotations
 
