@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any, Unpack
@@ -100,12 +101,11 @@ def sandbox_command(
     if list_faults:
         _show_faults(as_json=as_json)
         return
-    if logged or (logged is None and not as_json):
-        _log_to_stderr()
     announce = _announce_as_json if as_json else _announce
-    asyncio.run(
-        serve(host=host, port=port, seed=seed, limits=limits, faults=faults, choices=choices, announce=announce)
-    )
+    with _log_to_stderr() if logged or (logged is None and not as_json) else contextlib.nullcontext():
+        asyncio.run(
+            serve(host=host, port=port, seed=seed, limits=limits, faults=faults, choices=choices, announce=announce)
+        )
     if not as_json:
         say("The sandbox is closed.")
 
@@ -121,14 +121,22 @@ def _show_faults(*, as_json: bool) -> None:
         show_table(listed, columns)
 
 
-def _log_to_stderr() -> None:
-    """Let the sandbox tell what it is asked, one line each."""
+@contextlib.contextmanager
+def _log_to_stderr() -> Generator[None]:
+    """Let the sandbox tell what it is asked, one line each; afterwards logging is as it was."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d  %(message)s", datefmt="%H:%M:%S"))
     log = logging.getLogger("krakenkit.sandbox")
+    level, propagate = log.level, log.propagate
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+        log.propagate = propagate
 
 
 def _announce_as_json(described: dict[str, Any]) -> None:
