@@ -393,6 +393,27 @@ def test_the_log_as_csv_has_the_rows_of_the_log() -> None:
         assert Decimal(rows[0]["change"]) == (logs[0].new_balance or 0) - (logs[0].old_balance or 0)
 
 
+def test_the_log_tells_at_which_rate_a_currency_was_changed_when_asked() -> None:
+    with (
+        Sandbox(seed=7, market=["PF_XBTUSD"], pace=60) as box,
+        DerivativesClient(environment=box.environment, credentials=box.futures_key("t", balances={"EUR": 50})) as rest,
+    ):
+        rest.submit_order(order_type="mkt", symbol="PF_XBTUSD", side="buy", size="0.005")
+        changed = [row for row in rest.get_account_log(conversion_details=True).logs if row.info == "conversion"]
+        dollars, euros = (next(row for row in changed if row.asset == asset) for asset in ("usd", "eur"))
+        got, gave = (abs((row.new_balance or Decimal(0)) - (row.old_balance or Decimal(0))) for row in (dollars, euros))
+        for row in (dollars, euros):
+            assert (row.exchange_rate_from, row.conversion_fee) == ("eur", dollars.conversion_fee)
+            assert row.exchange_rate is not None
+            assert row.conversion_fee is not None
+            assert abs(gave * row.exchange_rate - got - row.conversion_fee) < Decimal("0.000001")
+        assert rest.get_account_log(info="conversion").logs[0].exchange_rate is None
+        (detailed, *_), (plain, *_) = (
+            csv_rows(rest.get_account_log_csv(conversion_details=details)) for details in (True, False)
+        )
+        assert detailed.keys() - plain.keys() == {"exchange rate", "exchange rate from", "conversion fee"}
+
+
 # --- our own client ---------------------------------------------------------------------------------------------------
 
 
