@@ -91,6 +91,20 @@ async def test_a_liquidation_is_told_by_fills_log_and_public_trades() -> None:
 
 
 @over_loopback
+async def test_maintenance_is_told_by_a_notification_of_high_priority() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        socket = await private_line(here, trader)
+        assert (await socket.follow("notifications_auth"))["notifications"] == []
+        here.box.set_status("maintenance")
+        (told,) = (await socket.on("notifications_auth"))["notifications"]
+        assert (told["type"], told["priority"]) == ("maintenance", "high")
+        here.box.set_status("online")
+        (row,) = (await trader.get("notifications"))["notifications"]
+        assert (row["type"], row["priority"], row["note"]) == ("maintenance", "high", told["note"])
+
+
+@over_loopback
 async def test_a_stop_that_a_fall_sets_off_sells_at_the_prices_after_the_fall() -> None:
     async with world(market=["PF_XBTUSD"], pace=60) as here:
         trader = Trader(here)

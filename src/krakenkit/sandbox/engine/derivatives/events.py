@@ -168,8 +168,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that the exchange tells everybody."""
 
     id: int
-    type: Literal["settlement", "market"]
-    priority: Literal["low", "medium", "high"]
+    type: Literal["settlement", "maintenance"]
+    priority: Literal["medium", "high"]
     note: str
     at: int
     """When what it tells of takes effect."""
