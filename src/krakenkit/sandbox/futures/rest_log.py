@@ -40,12 +40,12 @@ def log_rows(caller: FuturesCaller, request: account_log.GetAccountLog) -> accou
     if request.sort == "asc":
         rows.reverse()
     return account_log.AccountLog(
-        logs=[_row(entry, details=request.conversion_details) for entry in rows[: request.count or _LOG_PAGE]],
+        logs=[_detailed(entry, details=request.conversion_details) for entry in rows[: request.count or _LOG_PAGE]],
         account_uid=caller.exchange.account_uid(caller.account),
     )
 
 
-def _row(entry: LogEntry, *, details: bool | None) -> account_log.AccountLogEntry:
+def _detailed(entry: LogEntry, *, details: bool | None) -> account_log.AccountLogEntry:
     row, made = _log_row(entry), entry.conversion
     if not details or made is None:
         return row
@@ -88,7 +88,7 @@ def log_csv(caller: FuturesCaller, request: account_log.GetAccountLogCsv) -> byt
     details = bool(request.conversion_details)
     writer.writerow(_COLUMNS + _DETAILS * details)
     for entry in caller.exchange.log(caller.account):
-        row = _row(entry, details=details)
+        row = _detailed(entry, details=details)
         date, _, time = row.date.removesuffix("Z").partition("T")
         cells = (
             row.booking_uid, f"{date} {time.partition('.')[0]}", row.margin_account, row.info, row.contract or row.asset,

@@ -41,6 +41,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 _PLAIN = Booking()
 _RATE_PLACES = 10
+"""Digits behind the point of a rate of exchange."""
 
 
 class Ledger(ABC):
