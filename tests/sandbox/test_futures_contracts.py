@@ -91,6 +91,20 @@ async def test_a_liquidation_is_told_by_fills_log_and_public_trades() -> None:
 
 
 @over_loopback
+async def test_maintenance_is_told_by_a_notification_of_high_priority() -> None:
+    async with world() as here:
+        trader = Trader(here)
+        socket = await private_line(here, trader)
+        assert (await socket.follow("notifications_auth"))["notifications"] == []
+        here.box.set_status("maintenance")
+        (told,) = (await socket.on("notifications_auth"))["notifications"]
+        assert (told["type"], told["priority"]) == ("maintenance", "high")
+        here.box.set_status("online")
+        (row,) = (await trader.get("notifications"))["notifications"]
+        assert (row["type"], row["priority"], row["note"]) == ("maintenance", "high", told["note"])
+
+
+@over_loopback
 async def test_a_stop_that_a_fall_sets_off_sells_at_the_prices_after_the_fall() -> None:
     async with world(market=["PF_XBTUSD"], pace=60) as here:
         trader = Trader(here)
@@ -391,6 +405,27 @@ def test_the_log_as_csv_has_the_rows_of_the_log() -> None:
         rows, logs = list(csv_rows(rest.get_account_log_csv())), rest.get_account_log().logs
         assert [row["uid"] for row in rows] == [entry.booking_uid for entry in logs]
         assert Decimal(rows[0]["change"]) == (logs[0].new_balance or 0) - (logs[0].old_balance or 0)
+
+
+def test_the_log_tells_at_which_rate_a_currency_was_changed_when_asked() -> None:
+    with (
+        Sandbox(seed=7, market=["PF_XBTUSD"], pace=60) as box,
+        DerivativesClient(environment=box.environment, credentials=box.futures_key("t", balances={"EUR": 50})) as rest,
+    ):
+        rest.submit_order(order_type="mkt", symbol="PF_XBTUSD", side="buy", size="0.005")
+        changed = [row for row in rest.get_account_log(conversion_details=True).logs if row.info == "conversion"]
+        dollars, euros = (next(row for row in changed if row.asset == asset) for asset in ("usd", "eur"))
+        got, gave = (abs((row.new_balance or Decimal(0)) - (row.old_balance or Decimal(0))) for row in (dollars, euros))
+        for row in (dollars, euros):
+            assert (row.exchange_rate_from, row.conversion_fee) == ("eur", dollars.conversion_fee)
+            assert row.exchange_rate is not None
+            assert row.conversion_fee is not None
+            assert abs(gave * row.exchange_rate - got - row.conversion_fee) < Decimal("0.000001")
+        assert rest.get_account_log(info="conversion").logs[0].exchange_rate is None
+        (detailed, *_), (plain, *_) = (
+            csv_rows(rest.get_account_log_csv(conversion_details=details)) for details in (True, False)
+        )
+        assert detailed.keys() - plain.keys() == {"exchange rate", "exchange rate from", "conversion fee"}
 
 
 # --- our own client ---------------------------------------------------------------------------------------------------

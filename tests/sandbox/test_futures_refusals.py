@@ -126,6 +126,14 @@ async def test_paths_and_methods_that_are_not_there_are_told() -> None:
         assert (await fetch(here, V3 + "moonprice"))[0] == 404
         assert (await fetch(here, V3 + "tickers/PF_WWWUSD"))[0] == 404
         assert (await fetch(here, "/api/charts/v1/moon"))[0] == 404
+        for query, field in (
+            ([], "since"),
+            ([("since", 1)], "interval"),
+            ([("since", 1), ("interval", 61)], "interval"),
+        ):
+            status, answer = await fetch(here, "/api/charts/v1/analytics/PF_XBTUSD/cvd", query)
+            assert (status, [error["field"] for error in answer["errors"]]) == (400, [field])
+            assert answer["result"]["timestamp"] == []
         odd = (await fetch(here, V3 + "instruments", [("contractType", "swaps")]))[1]
         assert odd["error"] == "invalidArgument: contractType"
         assert (await fetch(here, "/api/charts/v1/"))[1] == ["spot", "mark", "trade"]

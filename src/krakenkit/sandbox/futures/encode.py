@@ -45,6 +45,13 @@ def futures_error(code: str, now: int, *, number: int | None = None) -> bytes:
     return _encode({"result": "error"} | said | {"serverTime": stamp(now, 3)})
 
 
+def analytics_error(code: str) -> bytes:
+    """A refusal as statistics have it: beside an empty result, with the argument that is wrong or missing."""
+    words, _, field = code.partition(": ")
+    error = {"severity": "E", "error_class": "General", "type": words, "field": field or None}
+    return _encode({"result": {"timestamp": [], "more": False}, "errors": [error]})
+
+
 def millis(at: int) -> int:
     """Nanoseconds since 1970 as the milliseconds of this wire."""
     return at // _MILLI

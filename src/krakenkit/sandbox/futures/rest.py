@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from krakenkit.sandbox.encode import rest_error
 from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
 from krakenkit.sandbox.engine.refusals import EngineRefused
-from krakenkit.sandbox.futures.encode import futures_error, in_numbers, in_text
+from krakenkit.sandbox.futures.encode import analytics_error, futures_error, in_numbers, in_text
 from krakenkit.sandbox.futures.inbound import (
     LIMIT,
     Batch,
@@ -43,6 +43,7 @@ _PREFIXES: Final = ("/derivatives/", "/api/")
 _AS_TEXT: Final = ("/api/history/", "/api/charts/")
 _IN_NUMBERS: Final = "account-log"
 _CSV: Final = "text/csv"
+_ANALYTICS: Final = "/api/charts/v1/analytics/"
 # Where old clients still look, and what stands there.
 _OLD_PATHS: Final = (
     ("/api/history/v2/", "/api/history/v3/"),
@@ -127,6 +128,8 @@ class FuturesDesk:
             reset = {"rate-limit-reset": str(overrun.reset_seconds)}
             return HttpAnswer(b"Too many requests", 429, "text/plain", reset)
         except FuturesDenied as denied:
+            if call.path.startswith(_ANALYTICS):
+                return HttpAnswer(analytics_error(denied.code), 400)
             return HttpAnswer(futures_error(denied.code, now, number=denied.number), denied.status)
         except EngineRefused as refused:
             return HttpAnswer(futures_error(refused.code, now))

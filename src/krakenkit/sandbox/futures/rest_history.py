@@ -119,7 +119,9 @@ def _trigger_event(caller: FuturesCaller, step: OrderEvent) -> wire.TriggerHisto
     match step.kind:
         case "placed":
             return wire.TriggerHistoryEvent(
-                order_trigger_placed=wire.TriggerPlaced(order=order, reason="new_user_order")
+                order_trigger_placed=wire.TriggerPlaced(
+                    order=order, reason="new_user_order", algo_id="", origin="Unknown Origin"
+                )
             )
         case "removed":
             return wire.TriggerHistoryEvent(

@@ -7,6 +7,8 @@ import io
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import LogEntry
 from krakenkit.sandbox.futures.encode import millis, trimmed
@@ -21,6 +23,8 @@ _COLUMNS: Final = (
     "liquidation fee",
 )  # fmt: skip
 """The first two, ``account``, ``symbol`` and the next two were seen; the names of the others are not published."""
+_DETAILS: Final = ("exchange rate", "exchange rate from", "conversion fee")
+"""What ``conversion_details`` adds."""
 
 
 def log_rows(caller: FuturesCaller, request: account_log.GetAccountLog) -> account_log.AccountLog:
@@ -36,9 +40,16 @@ def log_rows(caller: FuturesCaller, request: account_log.GetAccountLog) -> accou
     if request.sort == "asc":
         rows.reverse()
     return account_log.AccountLog(
-        logs=[_log_row(entry) for entry in rows[: request.count or _LOG_PAGE]],
+        logs=[_detailed(entry, details=request.conversion_details) for entry in rows[: request.count or _LOG_PAGE]],
         account_uid=caller.exchange.account_uid(caller.account),
     )
+
+
+def _detailed(entry: LogEntry, *, details: bool | None) -> account_log.AccountLogEntry:
+    row, made = _log_row(entry), entry.conversion
+    if not details or made is None:
+        return row
+    return replace(row, exchange_rate=made.rate, exchange_rate_from=made.given.lower(), conversion_fee=made.fee)
 
 
 def _log_row(entry: LogEntry) -> account_log.AccountLogEntry:
@@ -74,15 +85,17 @@ def log_csv(caller: FuturesCaller, request: account_log.GetAccountLogCsv) -> byt
     """The whole log, the newest row first."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
+    details = bool(request.conversion_details)
+    writer.writerow(_COLUMNS + _DETAILS * details)
     for entry in caller.exchange.log(caller.account):
-        row = _log_row(entry)
+        row = _detailed(entry, details=details)
         date, _, time = row.date.removesuffix("Z").partition("T")
         cells = (
             row.booking_uid, f"{date} {time.partition('.')[0]}", row.margin_account, row.info, row.contract or row.asset,
             entry.new_balance - entry.old_balance, row.new_balance, row.new_average_entry_price, row.trade_price,
             row.mark_price, row.funding_rate, row.realized_pnl, row.fee, row.realized_funding, row.collateral,
             row.conversion_spread_percentage, row.liquidation_fee,
+            *(row.exchange_rate, row.exchange_rate_from, row.conversion_fee) * details,
         )  # fmt: skip
         writer.writerow([trimmed(cell) if isinstance(cell, Decimal) else cell or "" for cell in cells])
     return text.getvalue().encode()

@@ -246,10 +246,13 @@ class FuturesVenue:
         return self.to_spot(account, asset, amount)
 
     def hear_spot(self, events: Sequence[SpotEvent]) -> None:
-        """Take over the mode of the exchange."""
+        """Take over the mode of the exchange, and tell of maintenance."""
         for event in events:
             if isinstance(event, StatusEvent):
                 self.exchange.mode = _MODES[event.status]
+                if event.status == "maintenance":
+                    self.exchange.announce_maintenance(self.clock())
+                    self.settle()
 
     def pass_time(self, *, step: bool) -> None:
         """Let happen what is due by now, and the market act once if it shall ``step``."""

@@ -20,6 +20,7 @@ from .contracts import MarginLevel as MarginLevel
 from .contracts import money as money
 from .contracts import price_units as price_units
 from .events import BookChange as BookChange
+from .events import Conversion as Conversion
 from .events import Event as Event
 from .events import Fill as Fill
 from .events import LogEntry as LogEntry

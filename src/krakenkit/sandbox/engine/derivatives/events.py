@@ -104,6 +104,16 @@ class BookChange(msgspec.Struct, frozen=True, gc=False):
     at: int
 
 
+class Conversion(msgspec.Struct, frozen=True, gc=False):
+    """How one currency was changed into another."""
+
+    given: str
+    rate: Decimal
+    """What a unit of the given currency is worth in the other one."""
+    fee: Decimal
+    """What the change cost, in the other currency."""
+
+
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of an account's log; trades and settlements write one for the money and one for the position.
 
@@ -134,6 +144,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     liquidation_fee: Decimal | None = None
     spread: Decimal | None = None
     """What changing a currency cost, in percent."""
+    conversion: Conversion | None = None
     position: Decimal | None = None
     """The position that was funded."""
 
@@ -157,8 +168,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that the exchange tells everybody."""
 
     id: int
-    type: Literal["settlement", "market"]
-    priority: Literal["low", "medium", "high"]
+    type: Literal["settlement", "maintenance"]
+    priority: Literal["medium", "high"]
     note: str
     at: int
     """When what it tells of takes effect."""

@@ -86,9 +86,10 @@ class Floor(Ledger):
         if kind != "rejected":
             self.journal.append(WalletEvent(account.name, order.contract.wallet))
 
-    def announce(self, kind: Literal["settlement", "market"], note: str, at: int) -> None:
-        """Tell everybody something."""
-        notice = Notice(id=len(self.notices) + 1, type=kind, priority="medium", note=note, at=at)
+    def announce(self, kind: Literal["settlement", "maintenance"], note: str, at: int) -> None:
+        """Tell everybody something; maintenance is urgent."""
+        priority: Literal["medium", "high"] = "high" if kind == "maintenance" else "medium"
+        notice = Notice(id=len(self.notices) + 1, type=kind, priority=priority, note=note, at=at)
         self.notices.append(notice)
         self.journal.append(notice)
 

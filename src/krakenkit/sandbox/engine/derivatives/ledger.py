@@ -16,7 +16,7 @@ from ..scale import nearest
 from .accounts import Account
 from .collateral import COLLATERAL, DOLLAR, DOLLARS, ONE, Rates, worth
 from .contracts import FLEX, PARTS, Contract, Contracts, Purse, money
-from .events import Event, Fill, LogEntry, WalletEvent
+from .events import Conversion, Event, Fill, LogEntry, WalletEvent
 from .margin import Margin, margin_of
 from .orders import Order
 
@@ -35,10 +35,13 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     funding: Decimal | None = None
     liquidation_fee: Decimal | None = None
     spread: Decimal | None = None
+    conversion: Conversion | None = None
     position: Decimal | None = None
 
 
 _PLAIN = Booking()
+_RATE_PLACES = 10
+"""Digits behind the point of a rate of exchange."""
 
 
 class Ledger(ABC):
@@ -138,16 +141,21 @@ class Ledger(ABC):
 
         The spread, in parts per million, stays with the exchange.
         """
-        dollars = worth(given, units, self.rates)
-        dollars -= dollars * spread // PARTS
-        got = dollars if wanted == DOLLAR else nearest(dollars * ONE, self.rates[wanted])
-        percent = Decimal(spread) * 100 / PARTS
+        whole = worth(given, units, self.rates)
+        lost = whole * spread // PARTS
+        got = self._of_dollars(whole - lost, wanted)
+        rate = round(Decimal(self.rates.get(given, ONE)) / self.rates.get(wanted, ONE), _RATE_PLACES)
+        made = Conversion(given, rate, money(self._of_dollars(lost, wanted)))
+        booking = Booking(spread=Decimal(spread) * 100 / PARTS, conversion=made)
         for unit, amount in ((given, -units), (wanted, got)):
             purse = (FLEX, unit)
             old = account.balance(purse)
             self.earn(account, purse, amount)
-            self.log(account, purse, "conversion", old, account.balance(purse), Booking(spread=percent))
+            self.log(account, purse, "conversion", old, account.balance(purse), booking)
         self.journal.append(WalletEvent(account.name, FLEX))
+
+    def _of_dollars(self, dollars: int, unit: str) -> int:
+        return dollars if unit == DOLLAR else nearest(dollars * ONE, self.rates[unit])
 
     def pay_debt(self, account: Account) -> None:
         """Pay dollars that a multi-collateral wallet owes with its other currencies, as far as they go."""
@@ -190,6 +198,7 @@ class Ledger(ABC):
             funding=booking.funding,
             liquidation_fee=booking.liquidation_fee,
             spread=booking.spread,
+            conversion=booking.conversion,
             position=booking.position,
         )
         account.log.append(entry)

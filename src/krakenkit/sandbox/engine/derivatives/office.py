@@ -78,6 +78,10 @@ class DerivativesOffice(DerivativesViews, ABC):
         """Tell what a unit of a currency is worth, in billionths of a dollar."""
         self._floor.rates[unit] = billionths
 
+    def announce_maintenance(self, at: int) -> None:
+        """Tell everybody that the exchange is closed from a moment on, as Kraken does with a notification."""
+        self._floor.announce("maintenance", "The exchange is under maintenance; nothing can be traded.", at)
+
     def till(self) -> Decimal:
         """The exchange's own money, in dollars."""
         rates = self._floor.rates
