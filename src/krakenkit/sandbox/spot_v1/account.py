@@ -66,9 +66,9 @@ class V1AccountFeeds:
 
     def _tell_trade(self, account: str, trade: AccountTrade, whole: AccountTrade | None) -> None:
         """Tell of a fill, and of the ``whole`` trade that it completes to those who want it consolidated."""
-        self._tell(account, "ownTrades", own_trade_entry(trade, live=True), consolidated=False)
+        self._tell(account, "ownTrades", own_trade_entry(trade, live=True), whole=False)
         if whole is not None:
-            self._tell(account, "ownTrades", own_trade_entry(whole, live=True), consolidated=True)
+            self._tell(account, "ownTrades", own_trade_entry(whole, live=True), whole=True)
 
     def _snapshot(self, reader: V1Reader) -> list[Members]:
         exchange, account = self._venue.exchange, reader.token.key.account
@@ -85,12 +85,12 @@ class V1AccountFeeds:
         entry: Members,
         *,
         order: OrderEvent | None = None,
-        consolidated: bool = False,
+        whole: bool = False,
     ) -> None:
         meant = [
             one
             for one in self._readers
-            if one.channel == channel and one.token.key.account == account and one.consolidated == consolidated
+            if one.channel == channel and one.token.key.account == account and one.consolidated == whole
         ]
         lost = bool(meant) and self._venue.faults.lost_report(channel)
         for reader in meant:
