@@ -48,9 +48,8 @@ class IdMint:
         number = (number * self._first) & _MASK
         number ^= number >> 40
         number = (number * self._second) & _MASK
-        return f"{first}{_five(number)}-{_five(number >> 25)}-{_five(number >> 50)}{_ALPHABET[number >> 75]}"
-
-
-def _five(number: int) -> str:
-    """The lowest 25 bits in five characters."""
-    return f"{_PAIRS[number & 1023]}{_PAIRS[number >> 10 & 1023]}{_ALPHABET[number >> 20 & 31]}"
+        return (
+            f"{first}{_PAIRS[number & 1023]}{_PAIRS[number >> 10 & 1023]}{_ALPHABET[number >> 20 & 31]}"
+            f"-{_PAIRS[number >> 25 & 1023]}{_PAIRS[number >> 35 & 1023]}{_ALPHABET[number >> 45 & 31]}"
+            f"-{_PAIRS[number >> 50 & 1023]}{_PAIRS[number >> 60 & 1023]}{_PAIRS[number >> 70]}"
+        )

@@ -307,7 +307,7 @@ class Order:
             closed_at=self.closed_at,
             reason=self.reason,
             triggered_at=self.triggered_at,
-            triggered_by=_price(self.pair, self.triggered_by),
+            triggered_by=None if self.triggered_by is None else self.pair.price(self.triggered_by),
             replaces=self.replaces,
             closes=self.closes,
         )

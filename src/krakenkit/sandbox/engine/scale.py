@@ -11,6 +11,7 @@ _MOST_DIGITS = 30
 """Nothing on an exchange has more; a request such as 1E+999999 must not build a number of a million digits."""
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Rounds nothing, whatever context the caller has."""
+_times, _shifted = _EXACT.multiply, _EXACT.scaleb
 _ONES = tuple(Decimal(f"1E-{places}") for places in range(40))
 _ZEROS = tuple(Decimal(f"0E-{places}") for places in range(40))
 
@@ -21,14 +22,14 @@ def to_units(value: Decimal, places: int) -> int | None:
         return 0
     if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         return None
-    scaled = _EXACT.scaleb(value, places)
+    scaled = _shifted(value, places)
     units = int(scaled)
     return units if units == scaled else None
 
 
 def from_units(units: int, places: int) -> Decimal:
     """The units as a Decimal with exactly ``places`` places, whatever the caller's decimal context is."""
-    return _EXACT.multiply(units, _ONES[places]) if units else _ZEROS[places]
+    return _times(units, _ONES[places]) if units else _ZEROS[places]
 
 
 def ceiling(numerator: int, denominator: int) -> int:
