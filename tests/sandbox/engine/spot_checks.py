@@ -82,9 +82,8 @@ def _place(order: Order) -> str:
 
 def waiting_in(stops: Stops) -> Iterator[Order]:
     """The orders that wait here; what closed or moved since is passed over."""
-    for _, ticket, order in (*stops._rising, *stops._falling):
-        if order.open and order.waiting and order.ticket == ticket:
-            yield order
+    for _, _, order in (*stops._rising, *stops._falling):
+        yield order
     for trails in stops._trails:
         for crest in trails._crests:
             yield from crest.waiting()

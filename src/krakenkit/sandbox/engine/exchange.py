@@ -6,7 +6,6 @@ actions give the same ids, the same trades and the same events every time.
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections.abc import Iterable
 from decimal import Decimal
@@ -28,6 +27,7 @@ from .margin.settling import SETTLE_POSITION, read_settlement, settle
 from .matching import Matcher
 from .orders import Order, OrderView, Side
 from .outcomes import Amended, Edited, Placed, Switch
+from .queues import Moments
 from .refusals import UNAVAILABLE, UNKNOWN_ORDER, EngineRefused, invalid
 from .requests import AmendOrder, EditOrder, PlaceOrder
 from .scale import to_units
@@ -78,7 +78,7 @@ class Exchange(HouseDoor):
         self._closer = Closer(self._floor, self._admission, self._read, self._let_in)
         self._watch = Watch(self._floor, self._matcher)
         self._told_at = now
-        self._expiries: list[tuple[int, str, Order]] = []
+        self._expiries = Moments()
         self._switches: dict[str, Account] = {}
 
     # Orders
@@ -297,10 +297,8 @@ class Exchange(HouseDoor):
         self._floor.now = max(self._floor.now, now)
         if self._status == "maintenance":
             return
-        while self._expiries and self._expiries[0][0] <= self.now:
-            order = heapq.heappop(self._expiries)[2]
-            if order.open:
-                self._floor.close(order, "expired")
+        while (order := self._expiries.due(self.now)) is not None:
+            self._floor.close(order, "expired")
         for owner in [owner for owner in self._switches.values() if (owner.switch_at or 0) <= self.now]:
             owner.switch_at = None
             del self._switches[owner.name]
@@ -366,7 +364,7 @@ class Exchange(HouseDoor):
         else:
             self._matcher.enter(order)
         if order.open and order.expire_at is not None:
-            heapq.heappush(self._expiries, (order.expire_at, order.order_id, order))
+            self._expiries.push((order.expire_at, order.order_id, order))
         if order.scheduled:
             self._schedule.add(order)
 

@@ -7,13 +7,12 @@ from starting when its time has come (missing funds, a post-only order that woul
 
 from __future__ import annotations
 
-import heapq
-
 from .distances import Peak
 from .floor import Floor
 from .indexes import Indexes
 from .matching import NO_FUNDS, Matcher
 from .orders import Order
+from .queues import Moments
 
 WOULD_TAKE = "Post only order"
 
@@ -25,19 +24,17 @@ class Schedule:
         self._floor = floor
         self._matcher = matcher
         self._indexes = indexes
-        self._starts: list[tuple[int, str, Order]] = []
+        self._starts = Moments()
 
     def add(self, order: Order) -> None:
         """Note the start of an order that has one ahead."""
         if order.start_at is not None and order.scheduled:
-            heapq.heappush(self._starts, (order.start_at, order.order_id, order))
+            self._starts.push((order.start_at, order.order_id, order))
 
     def run(self) -> None:
         """Start everything that is due, the earliest first."""
-        while self._starts and self._starts[0][0] <= self._floor.now:
-            order = heapq.heappop(self._starts)[2]
-            if order.open:
-                self._start(order)
+        while (order := self._starts.due(self._floor.now)) is not None:
+            self._start(order)
 
     def _start(self, order: Order) -> None:
         self._begin_trail(order)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 
 from .orders import Order
+from .queues import Triggers
 from .requests import STOP_LOSS
 from .trailing import Trails
 
@@ -16,8 +16,8 @@ class Stops:
     def __init__(self) -> None:
         self.trailing = False
         """Whether there may be trailing orders, which have to hear of every price."""
-        self._rising: list[tuple[int, int, Order]] = []
-        self._falling: list[tuple[int, int, Order]] = []
+        self._rising = Triggers()
+        self._falling = Triggers()
         self._trails = (Trails(buys=False), Trails(buys=True))
         self._tickets = 0
 
@@ -34,7 +34,7 @@ class Stops:
             return
         rising = waits_for_rise(order)
         rank = order.goes_off_at if rising else -order.goes_off_at
-        heapq.heappush(self._rising if rising else self._falling, (rank, order.ticket, order))
+        (self._rising if rising else self._falling).push((rank, order.ticket, order))
 
     def follow(self, price: int) -> bool:
         """Let the trailing orders hear of a price; whether it moved any trigger."""
@@ -44,10 +44,9 @@ class Stops:
     def next(self, price: int) -> Order | None:
         """The next order that this price sets off, taken out of the queue; None when nothing is due."""
         for queue, reached in ((self._rising, price), (self._falling, -price)):
-            while queue and queue[0][0] <= reached:
-                _, ticket, order = heapq.heappop(queue)
-                if order.open and order.waiting and order.ticket == ticket:
-                    return order
+            order = queue.due(reached)
+            if order is not None:
+                return order
         return self._next_trailing(price) if self.trailing else None
 
     def moved(self) -> Iterator[Order]:

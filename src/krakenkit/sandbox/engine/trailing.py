@@ -7,15 +7,11 @@ comparisons, whatever waits.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from .distances import Peak, Trail
 from .orders import Order
-
-_Entry: TypeAlias = tuple[int, int, Order]
-"""Size of the distance, ticket, order."""
+from .queues import Entry, Triggers
 
 
 class Crest:
@@ -25,7 +21,7 @@ class Crest:
 
     def __init__(self, price: int) -> None:
         self.peak = Peak(price)
-        self.queues: tuple[list[_Entry], list[_Entry]] = ([], [])
+        self.queues = (Triggers(), Triggers())
         self.moved = False
 
     def __len__(self) -> int:
@@ -35,31 +31,30 @@ class Crest:
         """Take an order in; from now on its peak is the one of the crest."""
         trail = trail_of(order)
         trail.peak = self.peak
-        heapq.heappush(self.queues[trail.offset.percent], (trail.offset.size, ticket, order))
+        self.queues[trail.offset.percent].push((trail.offset.size, ticket, order))
 
     def nearest(self) -> Order | None:
         """The order that goes off first, the longest wait first; None when nobody waits here any more."""
-        heads = [queue[0] for queue in self.queues if _prune(queue)]
+        heads = [head for queue in self.queues if (head := queue.first()) is not None]
         return min(heads, key=self._distance)[2] if heads else None
 
-    def _distance(self, entry: _Entry) -> tuple[int, int]:
+    def _distance(self, entry: Entry[int]) -> tuple[int, int]:
         _, ticket, order = entry
         return trail_of(order).offset.at(self.peak.price, order.pair.tick), ticket
 
     def take(self, order: Order) -> None:
         """Take out the nearest order."""
-        heapq.heappop(self.queues[trail_of(order).offset.percent])
+        self.queues[trail_of(order).offset.percent].pop()
 
     def waiting(self) -> Iterator[Order]:
         """Everybody who waits here, in no order that means anything."""
-        return (order for queue in self.queues for _, ticket, order in queue if _valid(order, ticket))
+        return (order for queue in self.queues for _, _, order in queue)
 
     def swallow(self, other: Crest) -> None:
         """Take in all orders of another crest."""
         for queue in other.queues:
             for _, ticket, order in queue:
-                if _valid(order, ticket):
-                    self.add(order, ticket)
+                self.add(order, ticket)
 
 
 class Trails:
@@ -153,13 +148,3 @@ def _joined(one: Crest, other: Crest) -> Crest:
     larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
     larger.swallow(smaller)
     return larger
-
-
-def _valid(order: Order, ticket: int) -> bool:
-    return order.open and order.waiting and order.ticket == ticket
-
-
-def _prune(queue: list[_Entry]) -> list[_Entry]:
-    while queue and not _valid(queue[0][2], queue[0][1]):
-        heapq.heappop(queue)
-    return queue
