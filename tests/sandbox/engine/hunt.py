@@ -36,7 +36,7 @@ def campaign(name: str, number: int, *, stories: int, steps: int, shrinks: bool 
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink] if shrinks else [Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
     seeded: type[RuleBasedStateMachine] = seed(number)(Counting)
     run_state_machine_as_test(seeded, settings=quiet)
