@@ -113,7 +113,9 @@ def assert_positions(made: Exchange, accounts: list[Account]) -> None:
         owed: Counter[Asset] = Counter()
         for position in account.positions.open.values():
             assert 0 < position.open_lots <= position.lots
-            assert 0 < position.open_money <= position.money
+            # Dust is worth less than the smallest unit of money: it may cost nothing.
+            assert 0 <= position.open_money <= position.money
+            assert position.money or position.exact < 2 * position.pair.per_money
             owed[position.borrowed_asset] += position.borrowed
             sign = 1 if position.long else -1
             pool[position.pair.base] += sign * position.open_lots * position.pair.lot
