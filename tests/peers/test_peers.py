@@ -124,7 +124,7 @@ def test_ccxt_reads_trades_and_watches_futures() -> None:
     assert (seen["open"], seen["edited"], seen["cancelled"]) == ([0.01], [0.02], "canceled")
     assert (seen["position"], seen["flat"]) == (["long"], [])
     assert (seen["leverage"], seen["moved"], seen["moved out"]) == (5, 1, 1)
-    assert (seen["waiting"], seen["profit taken"]) == (["stop", "take_profit"], [])
+    assert seen["waiting"] == ["stop", "take_profit"]
     assert seen["watched position"] == [["BTC/USD:USD", "long", 0.01]]
 
 
