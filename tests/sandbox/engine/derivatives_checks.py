@@ -42,7 +42,7 @@ def assert_book(book: Book) -> None:
         prices = [level.price for level in side.top()]
         assert prices == sorted(prices, reverse=side.bids)
         for level in side.top():
-            assert level.lots == sum(order.remaining for order in level.orders.values()) > 0
+            assert level.visible == sum(order.remaining for order in level.orders.values()) > 0
             assert all(order.limit == level.price for order in level.orders.values())
     best_bid, best_ask = book.bids.best(), book.asks.best()
     assert best_bid is None or best_ask is None or best_bid.price < best_ask.price

@@ -1,27 +1,21 @@
 """The book of one pair: orders at a price wait in line, and the best price is served first.
 
-Prices and sizes are whole units of the pair. Each side remembers which prices were touched since it was last asked.
+Icebergs show a slice of themselves, and moments are noted, because Spot's feeds tell them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import OrderedDict
-from collections.abc import Iterator
-
+from . import levels
 from .orders import Order
 
 
-class Level:
-    """The orders at one price, first come first served."""
+class Level(levels.Level[Order]):
+    """The orders at one price; it shows everything but the hidden part of icebergs."""
 
-    __slots__ = ("at", "orders", "price", "visible")
+    __slots__ = ("at",)
 
     def __init__(self, price: int) -> None:
-        self.price = price
-        self.orders: OrderedDict[str, Order] = OrderedDict()
-        self.visible = 0
-        """Lots the book shows here: everything but the hidden part of icebergs."""
+        super().__init__(price)
         self.at = 0
         """When it last changed."""
 
@@ -30,85 +24,48 @@ class Level:
         return next(iter(self.orders.values()))
 
 
-class BookSide:
+class BookSide(levels.Levels[Level]):
     """The bids or the asks of one pair."""
 
     def __init__(self, *, bids: bool) -> None:
-        self.bids = bids
-        self.levels: dict[int, Level] = {}
+        super().__init__(Level, bids=bids)
         self.at = 0
         """When the side last changed."""
         self._places = 0
-        self._ranks: list[int] = []  # ascending, best last: the price of a bid, minus the price of an ask
-        self._touched: dict[int, None] = {}
-
-    def __len__(self) -> int:
-        return len(self._ranks)
-
-    def best(self) -> Level | None:
-        """The level that trades first; None when the side is empty."""
-        return self.levels[abs(self._ranks[-1])] if self._ranks else None
-
-    def top(self, depth: int | None = None) -> Iterator[Level]:
-        """The levels, best first, at most ``depth`` of them."""
-        ranks = self._ranks if depth is None else self._ranks[-depth:] if depth else []
-        for rank in reversed(ranks):
-            yield self.levels[abs(rank)]
 
     def put(self, order: Order, at: int) -> None:
         """Let an order rest at the back of its level, showing its slice."""
-        price = order.rests_at
-        level = self.levels.get(price)
-        if level is None:
-            level = self.levels[price] = Level(price)
-            insort(self._ranks, price if self.bids else -price)
+        level = self._opened(order.rests_at)
         order.visible = order.slice()
         order.queued_at = at
         self._places += 1
         order.place = self._places
         level.orders[order.order_id] = order
-        self._show(level, order.visible, at)
+        self._show_at(level, order.visible, at)
 
     def take_out(self, order: Order, at: int) -> None:
         """Take an order out of the book."""
         level = self.levels[order.rests_at]
         del level.orders[order.order_id]
-        self._show(level, -order.visible, at)
+        self._show_at(level, -order.visible, at)
         order.visible = order.place = 0
-        if not level.orders:
-            del self.levels[level.price]
-            del self._ranks[bisect_left(self._ranks, level.price if self.bids else -level.price)]
+        self._close_if_empty(level)
 
     def shrink(self, order: Order, lots: int, at: int) -> None:
         """Show this much less of an order; it keeps its place."""
         order.visible -= lots
-        self._show(self.levels[order.rests_at], -lots, at)
+        self._show_at(self.levels[order.rests_at], -lots, at)
 
-    def touched(self) -> list[tuple[int, int]]:
-        """Prices that changed since this was last asked, with what they show now; zero for a level that is gone."""
-        prices, self._touched = self._touched, {}
-        return [(price, self.levels[price].visible if price in self.levels else 0) for price in prices]
-
-    def _show(self, level: Level, lots: int, at: int) -> None:
-        level.visible += lots
+    def _show_at(self, level: Level, lots: int, at: int) -> None:
         level.at = self.at = at
-        self._touched[level.price] = None
+        self._show(level, lots)
 
 
-class Book:
+class Book(levels.TwoSides[BookSide]):
     """Both sides of one pair."""
 
     def __init__(self) -> None:
-        self.bids = BookSide(bids=True)
-        self.asks = BookSide(bids=False)
-
-    def own(self, order: Order) -> BookSide:
-        """The side where the order rests."""
-        return self.bids if order.buy else self.asks
-
-    def opposite(self, order: Order) -> BookSide:
-        """The side the order trades against."""
-        return self.asks if order.buy else self.bids
+        super().__init__(BookSide(bids=True), BookSide(bids=False))
 
     def would_take(self, order: Order, price: int | None) -> bool:
         """Whether the order would trade at once if this were its limit."""

@@ -142,7 +142,7 @@ class ContractMarket:
         book = self._exchange.desk(contract).book
         best = (book.asks if side == "buy" else book.bids).best()
         if best is not None and abs(best.price - index) * 2 * WALL_DISTANCE < index:
-            self._take(contract, side, self._part(contract, best.lots), best.price)
+            self._take(contract, side, self._part(contract, best.visible), best.price)
 
     def _part(self, contract: Contract, lots: int) -> int:
         return max(contract.whole(lots * self._rng.randint(5, 80) // 100), contract.step)

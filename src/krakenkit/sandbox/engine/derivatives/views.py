@@ -311,7 +311,7 @@ class DerivativesViews:
     def levels(self, contract: Contract, side: Side, depth: int | None = None) -> list[tuple[Decimal, Decimal]]:
         """Prices and sizes of a side, best first; all of it, or so many levels."""
         levels = self._side(contract, side).top(depth)
-        return [(contract.price(level.price), contract.qty(level.lots)) for level in levels]
+        return [(contract.price(level.price), contract.qty(level.visible)) for level in levels]
 
     def queue(self, contract: Contract, side: Side, depth: int | None = None) -> list[QueuedOrder]:
         """The orders of a side, best price first and first in line first; ``depth`` counts price levels."""
@@ -361,9 +361,9 @@ class DerivativesViews:
         return Ticker(
             contract=contract,
             bid=None if bid is None else contract.price(bid.price),
-            bid_qty=None if bid is None else contract.qty(bid.lots),
+            bid_qty=None if bid is None else contract.qty(bid.visible),
             ask=None if ask is None else contract.price(ask.price),
-            ask_qty=None if ask is None else contract.qty(ask.lots),
+            ask_qty=None if ask is None else contract.qty(ask.visible),
             last=desk.trades[-1] if desk.trades else None,
             index=contract.price(self._floor.index(contract)),
             mark=contract.price(self._floor.mark(contract)),
