@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from krakenkit.sandbox.engine.derivatives import BookChange, Contract, Event, Ticker, Trade
@@ -19,6 +19,7 @@ from krakenkit.sandbox.futures.ws_frames import (
     trade_snapshot,
 )
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.rooms import Room, Rooms
 
 HEARTBEAT: Final = "heartbeat"
 PRODUCT_FEEDS: Final = frozenset({"ticker", "ticker_lite", "trade", "book"})
@@ -30,15 +31,11 @@ _Place: TypeAlias = tuple[str, Contract | None]
 
 
 @dataclass(slots=True)
-class _Room:
+class _Room(Room):
     """Who listens to one feed of one product."""
 
-    lines: dict[Line, None] = field(default_factory=dict[Line, None])
     due: float = 0.0
-
-    def say(self, frame: bytes) -> None:
-        for line in self.lines:
-            line.send(frame)
+    """When the next frame comes, where they come in a rhythm; zero before anybody has joined."""
 
 
 class FuturesMarketFeeds:
@@ -46,23 +43,19 @@ class FuturesMarketFeeds:
 
     def __init__(self, venue: FuturesVenue) -> None:
         self._venue = venue
-        self._rooms: dict[_Place, _Room] = {}
+        self._rooms = Rooms(_open)
 
     def join(self, line: Line, feed: str, contract: Contract | None, now: float) -> None:
         """Let a line hear of a feed from now on, beginning with how things are."""
-        room = self._rooms.setdefault((feed, contract), _Room(due=now + RHYTHM_SECONDS))
-        room.lines[line] = None
+        room = self._rooms.join(line, (feed, contract))
+        room.due = room.due or now + RHYTHM_SECONDS
         first = self._picture(feed, contract)
         if first is not None:
             line.send(frame_json(first))
 
     def leave(self, line: Line, feed: str, contract: Contract | None) -> None:
         """Let a line hear of a feed no more."""
-        room = self._rooms.get((feed, contract))
-        if room is not None:
-            room.lines.pop(line, None)
-            if not room.lines:
-                del self._rooms[feed, contract]
+        self._rooms.leave(line, (feed, contract))
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
@@ -75,25 +68,25 @@ class FuturesMarketFeeds:
                 case Trade():
                     room = self._rooms.get(("trade", event.contract))
                     if room is not None:
-                        room.say(frame_json(trade_frame(event)))
+                        room.send(frame_json(trade_frame(event)))
                 case _:
                     pass
 
     def beat(self, now: float) -> None:
         """Send what comes in a rhythm."""
-        for (feed, contract), room in self._rooms.items():
+        for (feed, contract), room in self._rooms:
             if feed in ("trade", "book") or now < room.due:
                 continue
             room.due = now + RHYTHM_SECONDS
             picture = self._picture(feed, contract)
             if picture is not None:
-                room.say(frame_json(picture))
+                room.send(frame_json(picture))
 
     def _tell_book(self, change: BookChange) -> None:
         room = self._rooms.get(("book", change.contract))
         # A lost update was counted: that is how its loss shows.
         if room is not None and not self._venue.faults.lost_update(change.contract.symbol):
-            room.say(book_text(change))
+            room.send(book_text(change))
 
     def _picture(self, feed: str, contract: Contract | None) -> Members | None:
         exchange = self._venue.exchange
@@ -106,3 +99,7 @@ class FuturesMarketFeeds:
                 return book_snapshot(exchange, contract)
             case _:
                 return _PICTURES[feed](exchange.ticker(contract))
+
+
+def _open(_: _Place) -> _Room:
+    return _Room()

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from krakenkit.sandbox.engine import BookEvent, Event, Exchange, Pair, PublicTrade, TradeEvent
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.rooms import Room, Rooms
 from krakenkit.sandbox.spot_v1.book import TimedBook, Touched
 from krakenkit.sandbox.spot_v1.frames import (
     Row,
@@ -49,12 +50,11 @@ class _Happened:
 
 
 @dataclass(slots=True)
-class _Room:
+class _Room(Room):
     """Who listens to one subject."""
 
     subject: V1Subject
     channel_id: int
-    lines: dict[Line, None] = field(default_factory=dict[Line, None])
     book: TimedBook | None = None
     best: _BBO = ()
 
@@ -62,9 +62,7 @@ class _Room:
         return written([self.channel_id, *payloads, self.subject.name, self.subject.pair.wsname])
 
     def say(self, *payloads: Members | Row) -> None:
-        frame = self.frame(*payloads)
-        for line in self.lines:
-            line.send(frame)
+        self.send(self.frame(*payloads))
 
 
 class V1MarketFeeds:
@@ -72,7 +70,7 @@ class V1MarketFeeds:
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
-        self._rooms: dict[V1Subject, _Room] = {}
+        self._rooms = Rooms(self._open)
 
     def channel_id(self, subject: V1Subject) -> int:
         """The number of a channel: deprecated, and shared by all depths of a book."""
@@ -81,29 +79,21 @@ class V1MarketFeeds:
 
     def join(self, line: Line, subject: V1Subject) -> None:
         """Let a line hear of a subject from now on, beginning with how it is. Trades have no beginning."""
-        room = self._rooms.get(subject)
-        if room is None:
-            room = self._rooms[subject] = self._open(subject)
-        room.lines[line] = None
-        # Whoever shares the room has heard everything already: each action is told before the next one begins.
+        room = self._rooms.join(line, subject)
         payload = self._beginning(room)
         if payload is not None:
             line.send(room.frame(payload))
 
     def leave(self, line: Line, subject: V1Subject) -> None:
         """Let a line hear of a subject no more."""
-        room = self._rooms.get(subject)
-        if room is not None:
-            room.lines.pop(line, None)
-            if not room.lines:
-                del self._rooms[subject]
+        self._rooms.leave(line, subject)
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
         if not self._rooms:
             return
         news = _sorted_out(events)
-        for room in list(self._rooms.values()):
+        for _, room in self._rooms:
             happened = news.get(room.subject.pair.name)
             if happened is not None:
                 self._tell(room, happened)

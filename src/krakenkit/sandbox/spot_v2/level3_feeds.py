@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from krakenkit.books.checksum import TOP, checksum_of
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine import BookEvent, Event, Exchange, Pair, QueueChange, QueuedOrder, QueueFeed
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.rooms import Room, Rooms
 from krakenkit.sandbox.spot_v2.frames import Members, channel_frame
 from krakenkit.sandbox.venue import Venue
 
@@ -22,11 +23,10 @@ class DeepSubject:
 
 
 @dataclass(slots=True)
-class _Room:
+class _Room(Room):
     """Who listens to one subject."""
 
     feed: QueueFeed
-    lines: dict[Line, None] = field(default_factory=dict[Line, None])
 
 
 class Level3Feeds:
@@ -34,16 +34,11 @@ class Level3Feeds:
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
-        self._rooms: dict[DeepSubject, _Room] = {}
+        self._rooms = Rooms(self._open)
 
     def join(self, line: Line, subject: DeepSubject, *, snapshot: bool) -> None:
         """Let a line hear of a book from now on, beginning with how it is."""
-        room = self._rooms.get(subject)
-        if room is None:
-            feed = self._venue.exchange.queue_feed(subject.pair.name, subject.depth)
-            room = self._rooms[subject] = _Room(feed)
-        room.lines[line] = None
-        # Whoever shares the feed has heard everything already: each action is told before the next one begins.
+        room = self._rooms.join(line, subject)
         bids, asks = room.feed.snapshot()
         if snapshot:
             rows = ([_order(order) for order in side] for side in (bids, asks))
@@ -51,18 +46,17 @@ class Level3Feeds:
 
     def leave(self, line: Line, subject: DeepSubject) -> None:
         """Let a line hear of a book no more."""
-        room = self._rooms.get(subject)
-        if room is not None:
-            room.lines.pop(line, None)
-            if not room.lines:
-                del self._rooms[subject]
+        self._rooms.leave(line, subject)
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
         busy = {event.pair for event in events if isinstance(event, BookEvent)} if self._rooms else set[Pair]()
-        for subject, room in list(self._rooms.items()):
+        for subject, room in self._rooms:
             if subject.pair in busy:
                 self._tell(subject.pair, room)
+
+    def _open(self, subject: DeepSubject) -> _Room:
+        return _Room(self._venue.exchange.queue_feed(subject.pair.name, subject.depth))
 
     def _tell(self, pair: Pair, room: _Room) -> None:
         bids, asks = room.feed.changes()
@@ -76,8 +70,7 @@ class Level3Feeds:
             [_change(change) for change in asks],
             wrong=faults.wrong_checksum(pair.symbol),
         )
-        for line in room.lines:
-            line.send(frame)
+        room.send(frame)
 
     def _frame(
         self, kind: str, pair: Pair, bids: Sequence[Members], asks: Sequence[Members], *, wrong: bool = False

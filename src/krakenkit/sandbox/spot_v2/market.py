@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine import BookEvent, DepthFeed, Event, Pair, PublicTrade, StatusEvent, TradeEvent
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.rooms import Room, Rooms
 from krakenkit.sandbox.spot_v2.frames import (
     Members,
     book_checksum,
@@ -44,18 +45,15 @@ class Subject:
 
 
 @dataclass(slots=True)
-class _Room:
+class _Room(Room):
     """Who listens to one subject."""
 
     subject: Subject
-    lines: dict[Line, None] = field(default_factory=dict[Line, None])
     feed: DepthFeed | None = None
     best: _BBO = ()
 
     def say(self, frame: Members) -> None:
-        written = socket_json(frame)
-        for line in self.lines:
-            line.send(written)
+        self.send(socket_json(frame))
 
 
 class MarketFeeds:
@@ -63,26 +61,18 @@ class MarketFeeds:
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
-        self._rooms: dict[Subject, _Room] = {}
+        self._rooms = Rooms(self._open)
 
     def join(self, line: Line, subject: Subject, *, snapshot: bool) -> None:
         """Let a line hear of a subject from now on, beginning with how it is."""
-        room = self._rooms.get(subject)
-        if room is None:
-            room = self._rooms[subject] = self._open(subject)
-        room.lines[line] = None
-        # Whoever shares the feed has heard everything already: each action is told before the next one begins.
+        room = self._rooms.join(line, subject)
         frame = self._snapshot(room)
         if snapshot:
             line.send(socket_json(frame))
 
     def leave(self, line: Line, subject: Subject) -> None:
         """Let a line hear of a subject no more."""
-        room = self._rooms.get(subject)
-        if room is not None:
-            room.lines.pop(line, None)
-            if not room.lines:
-                del self._rooms[subject]
+        self._rooms.leave(line, subject)
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
@@ -99,7 +89,7 @@ class MarketFeeds:
                     self._tell_instruments()
                 case _:
                     pass
-        for room in list(self._rooms.values()):
+        for _, room in self._rooms:
             pair = room.subject.pair
             if pair is not None and pair.name in busy:
                 self._tell(room, pair, trades.get(pair.name, ()))
@@ -148,7 +138,7 @@ class MarketFeeds:
 
     def _tell_instruments(self) -> None:
         """Tell of the pairs, which have another status now."""
-        for room in self._rooms.values():
+        for _, room in self._rooms:
             if room.subject.channel == "instrument":
                 pairs = pair_rows(self._venue.exchange, room.subject.listing)
                 room.say(channel_frame("instrument", "update", {"assets": [], "pairs": pairs}))

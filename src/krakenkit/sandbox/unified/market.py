@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from krakenkit.sandbox.encode import socket_json, stamp
 from krakenkit.sandbox.engine.derivatives import BookChange, Contract, Event, Series, Trade
 from krakenkit.sandbox.futures.venue import FuturesVenue
 from krakenkit.sandbox.lines import Line
+from krakenkit.sandbox.rooms import Room, Rooms
 from krakenkit.sandbox.spot_v2.frames import Members, channel_frame
 from krakenkit.sandbox.spot_v2.market import CANDLES_SHOWN, TRADES_SHOWN
 from krakenkit.sandbox.unified.books import LevelWindow, QueueWindow, Window
@@ -34,19 +35,16 @@ class Subject:
 
 
 @dataclass(slots=True)
-class _Room:
+class _Room(Room):
     """Who listens to one subject."""
 
     subject: Subject
     window: Window | None = None
-    lines: dict[Line, None] = field(default_factory=dict[Line, None])
     told: object = None
     """The rows that were told last, where they come in a rhythm."""
 
     def say(self, frame: Members) -> None:
-        written = socket_json(frame)
-        for line in self.lines:
-            line.send(written)
+        self.send(socket_json(frame))
 
 
 class UnifiedMarketFeeds:
@@ -54,28 +52,20 @@ class UnifiedMarketFeeds:
 
     def __init__(self, venue: FuturesVenue) -> None:
         self._venue = venue
-        self._rooms: dict[Subject, _Room] = {}
+        self._rooms = Rooms(self._open)
         self._listed = venue.contracts.all
         self._due = 0.0
 
     def join(self, line: Line, subject: Subject, *, snapshot: bool) -> None:
         """Let a line hear of a subject from now on, beginning with how it is."""
-        room = self._rooms.get(subject)
-        if room is None:
-            room = self._rooms[subject] = _Room(subject, self._window(subject))
-        room.lines[line] = None
-        # Whoever shares the window has heard everything already: each action is told before the next one begins.
+        room = self._rooms.join(line, subject)
         frame = self._snapshot(room)
         if snapshot:
             line.send(socket_json(frame))
 
     def leave(self, line: Line, subject: Subject) -> None:
         """Let a line hear of a subject no more."""
-        room = self._rooms.get(subject)
-        if room is not None:
-            room.lines.pop(line, None)
-            if not room.lines:
-                del self._rooms[subject]
+        self._rooms.leave(line, subject)
 
     def hear(self, events: Iterable[Event]) -> None:
         """Tell everybody of what happened."""
@@ -93,7 +83,7 @@ class UnifiedMarketFeeds:
                     trades[event.contract].append(event)
                 case _:
                     pass
-        for room in list(self._rooms.values()):
+        for _, room in self._rooms:
             contract = room.subject.contract
             if contract is None:
                 continue
@@ -103,6 +93,9 @@ class UnifiedMarketFeeds:
                 self._tell_trades(room, contract, trades[contract])
 
     # --- one room -------------------------------------------------------------------------------------------------------
+
+    def _open(self, subject: Subject) -> _Room:
+        return _Room(subject, self._window(subject))
 
     def _window(self, subject: Subject) -> Window | None:
         kind = _WINDOWS.get(subject.channel)
@@ -148,7 +141,7 @@ class UnifiedMarketFeeds:
         if now < self._due:
             return
         self._due = now + RHYTHM_SECONDS
-        for room in self._rooms.values():
+        for _, room in self._rooms:
             contract = room.subject.contract
             if contract is None or room.subject.series == "trade":
                 continue
