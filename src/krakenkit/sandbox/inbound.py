@@ -49,13 +49,6 @@ def invalid_arguments() -> Denied:
     return Denied("EGeneral:Invalid arguments")
 
 
-def _refusal_of(kind: type[Params], error: SettingsError) -> EngineRefused:
-    """What the server says to a request that its own class refuses; that names a field as ``GetOrderBook.count is 0``."""
-    named = re.match(rf"{kind.__name__}\.(\w+) ", str(error))
-    wire = {member.name: member.wire for member in members_of(kind)}
-    return invalid(wire[named[1]]) if named and named[1] in wire else invalid_arguments()
-
-
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 
@@ -195,19 +188,18 @@ class FieldReader(ABC):
         Raises:
             EngineRefused: for a member that is missing, unknown or odd, and for combinations that the class refuses.
         """
-        known = members_of(kind)
         self.check_names(_names_of(kind), members)
         found: dict[str, object] = {}
-        for member in known:
+        for member in members_of(kind):
             value = members.get(member.wire)
             if value is not None and value != "":
                 found[member.name] = self._value(member, value)
             elif member.required:
                 raise self.missing(member.wire)
         try:
-            return kind(**found)
+            return self.made(kind, found)
         except SettingsError as error:
-            raise _refusal_of(kind, error) from None
+            raise self.refusal_of(kind, error) from None
 
     def _value(self, member: Member, value: object) -> object:
         if member.items is not None and isinstance(value, list):
@@ -229,6 +221,16 @@ class FieldReader(ABC):
         if isinstance(value, dict | list):
             raise self.odd(wire, "string")
         return self.scalar(kinds, value, wire)
+
+    def made(self, kind: type[P], found: Mapping[str, object]) -> P:
+        """The request that has these fields."""
+        return kind(**found)
+
+    def refusal_of(self, kind: type[Params], error: SettingsError) -> EngineRefused:
+        """What the server says to a request that its own class refuses, which names a field as ``GetOrderBook.count is 0``."""
+        named = re.match(rf"{kind.__name__}\.(\w+) ", str(error))
+        wire = {member.name: member.wire for member in members_of(kind)}
+        return invalid(wire[named[1]]) if named and named[1] in wire else invalid_arguments()
 
     @abstractmethod
     def scalar(self, kinds: frozenset[Any], value: object, wire: str) -> object:

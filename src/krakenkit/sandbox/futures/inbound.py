@@ -96,17 +96,16 @@ class FuturesReader(RestReader):
             FuturesDenied: for an argument that is missing or odd, and for combinations that the class refuses.
         """
         _check_prices(kind, members)
-        found: dict[str, object] = {}
-        for member in members_of(kind):
-            value = members.get(member.wire)
-            if value is not None and value != "":
-                found[member.name] = self._value(member, value)
-            elif member.required:
-                raise self.missing(member.wire)
-        try:
-            return cast("P", INCOMING.get(kind, kind)(**found))
-        except SettingsError as error:
-            raise _refusal_of(kind, error) from None
+        return super().read(kind, members)
+
+    def made(self, kind: type[P], found: Mapping[str, object]) -> P:
+        return cast("P", INCOMING.get(kind, kind)(**found))
+
+    def refusal_of(self, kind: type[Params], error: SettingsError) -> EngineRefused:
+        # The class names the field it refuses first, as ``SubmitOrder.size`` or ``cli_ord_id has …``.
+        words = re.match(r"(?:\w+\.)?(\w+)", str(error))
+        wire = {member.name: member.wire for member in members_of(kind)}
+        return wrong(wire[words[1]]) if words and words[1] in wire else FuturesDenied("invalidArgument")
 
     def scalar(self, kinds: frozenset[Any], value: object, wire: str) -> object:
         try:
@@ -165,13 +164,6 @@ def _check_prices(kind: type[Params], members: Mapping[str, object]) -> None:
     for name in _PRICES.get(str(members.get("orderType")), ()):
         if members.get(name) in (None, ""):
             raise lacking(name)
-
-
-def _refusal_of(kind: type[Params], error: SettingsError) -> FuturesDenied:
-    """The class names the field it refuses first, as ``SubmitOrder.size`` or ``cli_ord_id has …``."""
-    words = re.match(r"(?:\w+\.)?(\w+)", str(error))
-    wire = {member.name: member.wire for member in members_of(kind)}
-    return wrong(wire[words[1]]) if words and words[1] in wire else FuturesDenied("invalidArgument")
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
