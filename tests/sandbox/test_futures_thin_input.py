@@ -10,8 +10,9 @@ import pytest
 
 from krakenkit.sandbox.clock import SandboxClock
 from krakenkit.sandbox.futures import rest_analytics, rest_programs, rest_rfq
-from krakenkit.sandbox.futures.rest import Endpoint, FuturesDesk
+from krakenkit.sandbox.futures.rest import FuturesCaller, FuturesDesk
 from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall
+from krakenkit.sandbox.routing import Endpoint
 from krakenkit.sandbox.venue import Venue
 from krakenkit.signing import futures
 from sandbox.loopback import Moment
@@ -87,7 +88,7 @@ class Caller:
         asked = json.loads(self.send(find("futures.rfq.create"), GOOD["futures.rfq.create"]).body)
         self.rfq = str(asked.get("rfqUid"))
 
-    def send(self, endpoint: Endpoint, members: dict[str, Any]) -> HttpAnswer:
+    def send(self, endpoint: Endpoint[FuturesCaller], members: dict[str, Any]) -> HttpAnswer:
         route, path, given = endpoint.kind.route, endpoint.kind.route.path, dict(members)
         for name in list(given):
             if f"{{{name}}}" in path:
@@ -100,12 +101,12 @@ class Caller:
         return self.desk.answer(HttpCall(route.method, target, headers, body.encode()))
 
 
-def find(route: str) -> Endpoint:
+def find(route: str) -> Endpoint[FuturesCaller]:
     return next(one for one in THIN if one.kind.route.id == route)
 
 
 @pytest.mark.parametrize("endpoint", THIN, ids=lambda one: one.kind.route.id)
-def test_no_value_breaks_a_call(endpoint: Endpoint) -> None:
+def test_no_value_breaks_a_call(endpoint: Endpoint[FuturesCaller]) -> None:
     caller = Caller()
     members = {name: value.replace("<rfq>", caller.rfq) for name, value in GOOD.get(endpoint.kind.route.id, {}).items()}
     calls = [members, *(members | {name: odd} for name in members for odd in ODD)]

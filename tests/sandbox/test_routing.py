@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from krakenkit.sandbox.rest.desk import Endpoint
-from krakenkit.sandbox.routing import Routes
+from krakenkit.sandbox.routing import Endpoint, Routes
 from krakenkit.wire.spot import account
 from krakenkit.wire.spot import funding_beta as beta
 from krakenkit.wire.spot import funding_beta_addresses as addresses
@@ -18,7 +17,7 @@ LISTED = (
 )
 
 
-def routes() -> Routes[Endpoint]:
+def routes() -> Routes[object]:
     return Routes([Endpoint(kind, lambda caller, request: None) for kind in LISTED])
 
 

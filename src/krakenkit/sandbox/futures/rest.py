@@ -6,9 +6,9 @@ As on the Spot side, the endpoints are the clients' own request classes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from krakenkit.sandbox.encode import rest_error
 from krakenkit.sandbox.engine.derivatives import Contract, DerivativesExchange
@@ -26,7 +26,7 @@ from krakenkit.sandbox.futures.inbound import (
 from krakenkit.sandbox.futures.keys import NO_PRIVILEGE, FuturesKey
 from krakenkit.sandbox.futures.venue import FuturesVenue
 from krakenkit.sandbox.rest.desk import HttpAnswer, HttpCall, RestDesk
-from krakenkit.sandbox.routing import Routes
+from krakenkit.sandbox.routing import Endpoint, Routes
 from krakenkit.wire.futures.batch import BatchOrderManagement
 from krakenkit.wire.futures.budget import HISTORY, budget_of, cost_of
 from krakenkit.wire.request import Request
@@ -34,7 +34,6 @@ from krakenkit.wire.route import Resend
 
 log = logging.getLogger("krakenkit.sandbox")
 
-Q = TypeVar("Q", bound=Request[Any])
 NOT_FOUND = "notFound"
 WRONG_METHOD = "Bad Request"
 BROKEN = "Server Error"
@@ -97,23 +96,10 @@ class FuturesCaller:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One request class and the function that answers it."""
-
-    kind: type[Request[Any]]
-    answer: Callable[[FuturesCaller, Any], object]
-
-
-def endpoint(kind: type[Q], answer: Callable[[FuturesCaller, Q], object]) -> Endpoint:
-    """An endpoint whose function takes the very class it is listed for."""
-    return Endpoint(kind, answer)
-
-
 class FuturesDesk:
     """Answers Futures REST calls."""
 
-    def __init__(self, venue: FuturesVenue, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, venue: FuturesVenue, endpoints: Iterable[Endpoint[FuturesCaller]]) -> None:
         self._venue = venue
         self._routes = Routes(endpoints)
         self._reader = FuturesReader()
@@ -140,7 +126,7 @@ class FuturesDesk:
             self._venue.settle()
         return answer
 
-    def _find(self, call: HttpCall) -> tuple[Endpoint, Mapping[str, str]]:
+    def _find(self, call: HttpCall) -> tuple[Endpoint[FuturesCaller], Mapping[str, str]]:
         path = call.path
         for old, new in _OLD_PATHS:
             path = path.replace(old, new)
@@ -155,7 +141,9 @@ class FuturesDesk:
             raise FuturesDenied(WRONG_METHOD, status=405)
         return found, place.in_path
 
-    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str], now: int) -> HttpAnswer:
+    def _carry_out(
+        self, found: Endpoint[FuturesCaller], call: HttpCall, in_path: Mapping[str, str], now: int
+    ) -> HttpAnswer:
         query = call.target.partition("?")[2]
         key = self._authenticated(found, call, query) if found.kind.route.signed else None
         members = read_arguments(query, call.body) | dict(in_path)
@@ -173,7 +161,7 @@ class FuturesDesk:
         as_text = path.startswith(_AS_TEXT) and not path.endswith(_IN_NUMBERS)
         return HttpAnswer(in_text(answer) if as_text else in_numbers(answer, now), headers=_paging(answer))
 
-    def _authenticated(self, found: Endpoint, call: HttpCall, query: str) -> FuturesKey:
+    def _authenticated(self, found: Endpoint[FuturesCaller], call: HttpCall, query: str) -> FuturesKey:
         key = self._venue.keys.authenticate(
             call.header("APIKey"),
             call.header("Authent"),
@@ -186,7 +174,7 @@ class FuturesDesk:
             raise FuturesDenied(NO_PRIVILEGE)
         return key
 
-    def _charge(self, found: Endpoint, key: FuturesKey, request: Request[Any] | Batch, now: int) -> None:
+    def _charge(self, found: Endpoint[FuturesCaller], key: FuturesKey, request: Request[Any] | Batch, now: int) -> None:
         budget = budget_of(found.kind.route)
         if budget is None:
             return

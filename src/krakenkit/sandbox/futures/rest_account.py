@@ -8,8 +8,9 @@ from typing import Final
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import FLEX, Holding, WalletView, shown_unit
 from krakenkit.sandbox.engine.derivatives.liquidation import TERMINATION
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
 from krakenkit.sandbox.futures.rest_market import SCHEDULE
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import account, fees, general
 from krakenkit.wire.futures.base import FULL, READ, TRANSFER
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from krakenkit.sandbox.futures.analytics import TYPES, Question, Span, span_of
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import analytics
 from krakenkit.wire.futures.analytics import SeriesTree
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from krakenkit.sandbox.engine.derivatives import Fill, MarkChange, OrderEvent, OrderView, Trade
 from krakenkit.sandbox.futures.encode import millis
 from krakenkit.sandbox.futures.pages import Kept, meant, page
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import history, market_history
 from krakenkit.wire.futures import history_events as wire
 

@@ -13,7 +13,8 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import LogEntry
 from krakenkit.sandbox.futures.encode import millis, trimmed
 from krakenkit.sandbox.futures.pages import between
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import account_log
 
 _LOG_PAGE: Final = 500

@@ -15,8 +15,9 @@ from krakenkit.sandbox.engine.derivatives.contracts import FLEX, MONEY_PLACES
 from krakenkit.sandbox.engine.derivatives.requests import Declined, read_qty
 from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.futures.inbound import JSON_ERROR, FuturesDenied, read_number, wrong
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
 from krakenkit.sandbox.inbound import parse_json
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import account, margining
 
 

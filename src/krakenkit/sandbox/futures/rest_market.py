@@ -20,7 +20,8 @@ from krakenkit.sandbox.engine.derivatives import (
 )
 from krakenkit.sandbox.futures.encode import millis
 from krakenkit.sandbox.futures.inbound import FuturesDenied, read_moment, wrong
-from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import charts, fees, instruments, market
 
 SCHEDULE = "9c1c2f1e-5a0b-4c8e-9f51-3f2d6f0a7b10"

@@ -7,7 +7,8 @@ from typing import Final
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Fill, Gone, OrderView
 from krakenkit.sandbox.futures.inbound import read_moment
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import orders
 
 _FILLS_SHOWN: Final = 100

@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 from krakenkit.sandbox.engine.derivatives import Fill, LogEntry
 from krakenkit.sandbox.futures.encode import millis
 from krakenkit.sandbox.futures.pages import Kept, meant, page
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import history
 from krakenkit.wire.futures import history_events as wire
 

@@ -9,7 +9,8 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import FLEX, Contract, Fill
 from krakenkit.sandbox.futures.assignment import Preference
 from krakenkit.sandbox.futures.inbound import FuturesDenied
-from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import assignment, general, subaccounts
 
 _ZERO: Final = Decimal(0)

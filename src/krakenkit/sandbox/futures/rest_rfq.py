@@ -12,9 +12,10 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Declined
 from krakenkit.sandbox.engine.scale import to_units
 from krakenkit.sandbox.futures.inbound import JSON_ERROR, FuturesDenied, maybe_number, read_number
-from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import NOT_FOUND, FuturesCaller
 from krakenkit.sandbox.futures.rfq import Leg, Offer, Price, Rfq, RfqDesk, price_of
 from krakenkit.sandbox.inbound import parse_json
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import rfq
 
 

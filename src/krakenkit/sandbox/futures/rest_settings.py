@@ -7,7 +7,8 @@ from typing import Final
 from krakenkit.sandbox.engine.derivatives import Declined, collateral_asset, shown_unit
 from krakenkit.sandbox.engine.refusals import EngineRefused
 from krakenkit.sandbox.futures.inbound import FuturesDenied, maybe_number, read_number, wrong
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import settings
 from krakenkit.wire.futures.base import Reply
 

@@ -11,8 +11,9 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.derivatives import Contract, Declined, Done, EditOrder, PlaceOrder, Signal
 from krakenkit.sandbox.engine.derivatives.requests import check_deadline
 from krakenkit.sandbox.futures.inbound import Batch, lacking, maybe_number, read_moment, read_number, wrong
-from krakenkit.sandbox.futures.rest import Endpoint, FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
 from krakenkit.sandbox.futures.rest_events import REJECTED, rejection, wire_events
+from krakenkit.sandbox.routing import Endpoint, endpoint
 from krakenkit.wire.futures import batch, trading
 from krakenkit.wire.futures.batch import BatchRow, CancelInstruction, EditInstruction, Instruction, SendInstruction
 from krakenkit.wire.futures.events import OrderEvent

@@ -13,7 +13,8 @@ from krakenkit.sandbox.engine import Asset, spot_instruments
 from krakenkit.sandbox.engine.derivatives import CASH, collateral_asset
 from krakenkit.sandbox.engine.refusals import INSUFFICIENT_FUNDS, INVALID_AMOUNT, UNKNOWN_ASSET, EngineRefused
 from krakenkit.sandbox.futures.inbound import FuturesDenied, read_number
-from krakenkit.sandbox.futures.rest import FuturesCaller, endpoint
+from krakenkit.sandbox.futures.rest import FuturesCaller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.futures import transfers
 from krakenkit.wire.futures.base import Reply
 

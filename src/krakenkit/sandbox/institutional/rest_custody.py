@@ -15,7 +15,8 @@ from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.institutional.custody import Activity, Custody, Task, Vault
 from krakenkit.sandbox.institutional.filters import Fields, choose
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.institutional import custody, custody_tasks, custody_transactions
 from krakenkit.wire.institutional.custody import CustodyReply, CustodyRows
 from krakenkit.wire.institutional.custody_transactions import CustodyTransaction, TransactionAmount, TransactionSide

@@ -9,7 +9,8 @@ from krakenkit.sandbox.bank.methods import Method
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.institutional.rest_custody import custody_of
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.institutional import custody_funding
 from krakenkit.wire.institutional.custody import CustodyRows
 from krakenkit.wire.spot import funding, funding_withdrawals

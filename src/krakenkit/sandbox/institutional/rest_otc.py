@@ -8,7 +8,8 @@ from typing import Final
 from krakenkit.sandbox.engine import Pair
 from krakenkit.sandbox.institutional.otc import EXPOSURE, LARGEST, SMALLEST, Otc, Quote, Settlement, bound_in
 from krakenkit.sandbox.rates import currencies, is_fiat
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.institutional import otc
 
 _MILLI: Final = 10**6

@@ -8,7 +8,8 @@ import msgspec
 
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.institutional.prime import ApiUser, Batch, Leg, Prime, UserKey
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.institutional import prime
 
 _MILLI: Final = 10**6

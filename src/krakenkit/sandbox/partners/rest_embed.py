@@ -25,7 +25,8 @@ from krakenkit.sandbox.partners.trades import (
 )
 from krakenkit.sandbox.partners.users import User
 from krakenkit.sandbox.rates import rounded
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.partner import custom_orders, quotes, users, verification
 from krakenkit.wire.partner.actions import (
     CounterAssetInfo,

@@ -19,7 +19,8 @@ from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.partners.days import day_of
 from krakenkit.sandbox.partners.rest_embed import user_of
 from krakenkit.sandbox.rates import currencies, pair_of
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.partner import assets
 from krakenkit.wire.partner.assets import AssetRate
 

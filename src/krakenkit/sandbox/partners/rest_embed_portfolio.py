@@ -20,7 +20,8 @@ from krakenkit.sandbox.partners.portfolio import Day, Position, history, last_da
 from krakenkit.sandbox.partners.quotes import Leg, Transaction
 from krakenkit.sandbox.partners.rest_embed import embed_of, user_of, worth_of
 from krakenkit.sandbox.partners.users import User
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.partner import earn, funds, portfolio
 from krakenkit.wire.partner.nexus import AssetAmount
 

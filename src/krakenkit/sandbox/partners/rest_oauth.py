@@ -7,7 +7,8 @@ from typing import Any, Final
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.keys import ApiKey
 from krakenkit.sandbox.partners.oauth import ACCESS_LIFE, Consent, FastKey, OAuth
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_networks
 from krakenkit.wire.request import Request
 from krakenkit.wire.spot import oauth

@@ -8,7 +8,8 @@ import msgspec
 
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.partners.pay import LINK_LIFE, Pay
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.partner import pay
 
 

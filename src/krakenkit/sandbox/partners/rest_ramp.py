@@ -25,7 +25,8 @@ from krakenkit.sandbox.partners.ramp import (
     purchase,
 )
 from krakenkit.sandbox.rates import currencies, is_fiat
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.partner import ramp
 from krakenkit.wire.partner.nexus import AssetAmount
 

@@ -12,8 +12,9 @@ from krakenkit.sandbox.engine import Ladder, OrderView, describe, describe_close
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.words import digits, price_texts
 from krakenkit.sandbox.paging import page
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.ledgers import bare_names
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import at_most, names_in
 from krakenkit.wire.rewrite import on_the_wire
 from krakenkit.wire.spot import account, fees, history

@@ -12,7 +12,8 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import BookLevel, Pair, PublicTrade, QueuedOrder
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.scale import ceiling, to_units
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.spot import market_depth, transparency
 
 _LEVELS: Final = 10

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from krakenkit.sandbox.encode import bare_json, rest_error, rest_json
 from krakenkit.sandbox.engine.refusals import EngineRefused
@@ -18,13 +18,11 @@ from krakenkit.sandbox.envelopes import INVALID_CLIENT, refusal_body, refusal_st
 from krakenkit.sandbox.inbound import BAD_REQUEST, Denied, RestReader, read_body, read_form, read_pairs
 from krakenkit.sandbox.keys import ApiKey, check_permission
 from krakenkit.sandbox.multipart import is_multipart, read_multipart
-from krakenkit.sandbox.routing import Routes
+from krakenkit.sandbox.routing import Endpoint, Routes
 from krakenkit.sandbox.venue import Venue
-from krakenkit.wire.request import Request
 
 log = logging.getLogger("krakenkit.sandbox")
 
-Q = TypeVar("Q", bound=Request[Any])
 UNKNOWN_METHOD = "EGeneral:Unknown method"
 INTERNAL_ERROR = "EGeneral:Internal error"
 RATE_LIMIT = "EAPI:Rate limit exceeded"
@@ -88,19 +86,6 @@ class Caller:
         return self.owner.account
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One request class and the function that answers it."""
-
-    kind: type[Request[Any]]
-    answer: Callable[[Caller, Any], object]
-
-
-def endpoint(kind: type[Q], answer: Callable[[Caller, Q], object]) -> Endpoint:
-    """An endpoint whose function takes the very class it is listed for."""
-    return Endpoint(kind, answer)
-
-
 class RestDesk:
     """Answers calls of the endpoints it was given.
 
@@ -108,7 +93,7 @@ class RestDesk:
     in the HTTP status too, beside a list of strings under ``error``; no page says how the exchange writes those.
     """
 
-    def __init__(self, venue: Venue, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, venue: Venue, endpoints: Iterable[Endpoint[Caller]]) -> None:
         self._venue = venue
         listed = list(endpoints)
         self._routes = Routes(one for one in listed if _VAULT not in one.kind.route.in_header)
@@ -135,7 +120,7 @@ class RestDesk:
         finally:
             self._venue.settle()
 
-    def _carry_out(self, found: Endpoint, call: HttpCall, in_path: Mapping[str, str]) -> object:
+    def _carry_out(self, found: Endpoint[Caller], call: HttpCall, in_path: Mapping[str, str]) -> object:
         now = self._venue.clock()
         members = _members(found, call) | dict(in_path)
         key = self._authenticated(found, call, members, now) if found.kind.route.signed else None
@@ -145,7 +130,9 @@ class RestDesk:
         self._venue.exchange.tick(now)
         return found.answer(Caller(self._venue, now, key, call), self._reader.read(found.kind, members))
 
-    def _authenticated(self, found: Endpoint, call: HttpCall, members: Mapping[str, object], now: int) -> ApiKey:
+    def _authenticated(
+        self, found: Endpoint[Caller], call: HttpCall, members: Mapping[str, object], now: int
+    ) -> ApiKey:
         if call.method != found.kind.route.method:
             raise Denied(BAD_REQUEST)
         name, limits = call.header("API-Key"), self._venue.limits
@@ -188,7 +175,7 @@ def _check_rebasing(wanted: object) -> None:
         raise Denied("EGeneral:Invalid arguments:rebase_multiplier")
 
 
-def _members(found: Endpoint, call: HttpCall) -> dict[str, object]:
+def _members(found: Endpoint[Caller], call: HttpCall) -> dict[str, object]:
     """Everything a call says by name: in its query, its body, and the headers that its route names."""
     route = found.kind.route
     members: dict[str, object] = {name: call.header(name) for name in route.in_header}
@@ -217,7 +204,7 @@ def _application(header: str) -> dict[str, object]:
     return {"client_id": name, "client_secret": secret}
 
 
-def _written(found: Endpoint, answer: object) -> HttpAnswer:
+def _written(found: Endpoint[Caller], answer: object) -> HttpAnswer:
     """An answer in the envelope of its route; one that is bytes already goes as it is."""
     if isinstance(answer, HttpAnswer):
         return answer

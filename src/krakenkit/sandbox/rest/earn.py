@@ -11,7 +11,8 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.engine.scale import to_units
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import earn
 

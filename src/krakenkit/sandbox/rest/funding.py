@@ -14,7 +14,8 @@ from krakenkit.sandbox.engine.derivatives import COLLATERAL
 from krakenkit.sandbox.engine.instruments import CURRENCY
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
 from krakenkit.sandbox.inbound import Denied
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import moment, read_amount
 from krakenkit.wire.spot import funding
 

@@ -13,8 +13,9 @@ from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.instruments import CURRENCY, TOKENIZED
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
 from krakenkit.sandbox.inbound import Denied
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.funding_pages import asked, page
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import funding_beta as beta
 

@@ -9,9 +9,10 @@ from krakenkit.sandbox.bank.methods import Direction
 from krakenkit.sandbox.bank.refusals import TOO_MANY_ADDRESSES
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.funding_beta import is_meant, method_by_id
 from krakenkit.sandbox.rest.funding_pages import asked, page
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.wire.spot import funding_beta_addresses as beta
 from krakenkit.wire.spot.funding_beta import FundingScope
 

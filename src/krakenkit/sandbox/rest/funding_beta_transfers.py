@@ -13,11 +13,12 @@ from krakenkit.sandbox.bank.transfers import Deposit, Status, Transfer, Withdraw
 from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.funding_beta import amount_of, asset_named, is_meant, net_of
 from krakenkit.sandbox.rest.funding_beta_addresses import saved_by_id, scope_of
 from krakenkit.sandbox.rest.funding_pages import asked, page
 from krakenkit.sandbox.rest.withdrawals import fee_ceiling
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import funding_beta_transfers as beta
 from krakenkit.wire.spot.funding_beta_addresses import AddressToSave

@@ -7,8 +7,9 @@ from typing import Final
 from krakenkit.sandbox.bank.funding import units_of
 from krakenkit.sandbox.inbound import Denied
 from krakenkit.sandbox.keys import UNTOLD
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.funding import asset_of
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import account, credit, keys, subaccounts
 

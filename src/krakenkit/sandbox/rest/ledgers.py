@@ -11,7 +11,8 @@ from krakenkit.sandbox.encode import seconds
 from krakenkit.sandbox.engine import LedgerEntry, earning_name
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.paging import page
-from krakenkit.sandbox.rest.desk import Caller, HttpAnswer, endpoint
+from krakenkit.sandbox.rest.desk import Caller, HttpAnswer
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import at_most, names_in
 from krakenkit.wire.spot import exports, ledgers
 

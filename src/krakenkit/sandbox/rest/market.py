@@ -14,7 +14,8 @@ from krakenkit.sandbox.engine import Asset, BookLevel, Candle, Pair, PublicTrade
 from krakenkit.sandbox.engine.instruments import TOKENIZED
 from krakenkit.sandbox.engine.margin.terms import ASSETS, MARGIN_CALL, MARGIN_STOP, NO_MARGIN
 from krakenkit.sandbox.engine.refusals import invalid
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import moment, names_in
 from krakenkit.wire.codec import PairRows
 from krakenkit.wire.spot import maintenance, market

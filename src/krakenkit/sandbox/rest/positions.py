@@ -10,7 +10,8 @@ from krakenkit.sandbox.encode import seconds
 from krakenkit.sandbox.engine import EngineRefused, OpenPosition, Pair, PositionView
 from krakenkit.sandbox.engine.margin.lending import lending_rate
 from krakenkit.sandbox.engine.refusals import UNKNOWN_POSITION
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import at_most, names_in
 from krakenkit.wire.rewrite import on_the_wire
 from krakenkit.wire.spot import account, positions

@@ -10,8 +10,9 @@ from krakenkit.sandbox.encode import seconds
 from krakenkit.sandbox.engine import AccountTrade, PositionView
 from krakenkit.sandbox.engine.refusals import invalid
 from krakenkit.sandbox.paging import page
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.positions import cost_of
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import at_most, names_in
 from krakenkit.wire.spot import account, history
 

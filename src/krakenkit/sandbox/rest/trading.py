@@ -9,8 +9,9 @@ from krakenkit.sandbox.encode import stamp
 from krakenkit.sandbox.engine import AmendOrder, EditOrder, EngineRefused, PlaceOrder
 from krakenkit.sandbox.engine.refusals import UNKNOWN_ORDER
 from krakenkit.sandbox.engine.words import digits, price_texts
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.orders import placing, read_flags, read_prices
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.tokens import LIFE_SECONDS
 from krakenkit.sandbox.values import is_reference, read_amount, read_deadline
 from krakenkit.wire.spot import batches, deadman, edits, trading

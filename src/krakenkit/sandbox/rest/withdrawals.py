@@ -12,8 +12,9 @@ from krakenkit.sandbox.bank.refusals import INVALID_AMOUNT, WRONG_ADDRESS
 from krakenkit.sandbox.bank.transfers import Withdrawal
 from krakenkit.sandbox.engine import Asset
 from krakenkit.sandbox.engine.refusals import EngineRefused, invalid
-from krakenkit.sandbox.rest.desk import Caller, endpoint
+from krakenkit.sandbox.rest.desk import Caller
 from krakenkit.sandbox.rest.funding import asset_of, paged, recent
+from krakenkit.sandbox.routing import endpoint
 from krakenkit.sandbox.values import read_amount
 from krakenkit.wire.spot import funding, funding_withdrawals
 
