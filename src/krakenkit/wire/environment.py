@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import Any, Self
 from urllib.parse import urlsplit
+
+import msgspec
 
 from krakenkit.errors import SettingsError
 from krakenkit.wire.route import Venue
@@ -62,6 +65,12 @@ def checked_url(url: str, *, secure: str, plain: str) -> str:
     return url.rstrip("/")
 
 
+class _Described(msgspec.Struct, frozen=True):
+    rest: str
+    futures: str
+    ws: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """A set of addresses. Plain ``http`` and ``ws`` are taken for loopback hosts only."""
@@ -78,6 +87,22 @@ class Environment:
             object.__setattr__(self, name, checked_url(getattr(self, name), secure="https", plain="http"))
         urls = {key: checked_url(url, secure="wss", plain="ws") for key, url in self.ws.items()}
         object.__setattr__(self, "ws", MappingProxyType(urls))
+
+    @classmethod
+    def of_sandbox(cls, described: Mapping[str, Any]) -> Self:
+        """The addresses in the line that ``krakenkit sandbox --json`` prints, or in what ``GET /_sandbox/addresses`` tells.
+
+        Raises:
+            SettingsError: when they are not there, or not on this machine.
+        """
+        try:
+            told = msgspec.convert(described, _Described)
+        except msgspec.ValidationError as error:
+            raise SettingsError(
+                f"These are no addresses of a sandbox: {error}. Give the whole line that it printed."
+            ) from None
+        ws = {WsKey[name]: url for name, url in told.ws.items() if name in WsKey.__members__}
+        return cls("sandbox", spot_rest=told.rest, futures_rest=told.futures, nexus_rest=told.rest, ws=ws)
 
     def rest(self, venue: Venue) -> str:
         """The origin under which this venue's paths answer."""
