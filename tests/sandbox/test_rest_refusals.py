@@ -83,6 +83,20 @@ async def test_a_nonce_window_lets_requests_overtake_one_another() -> None:
 
 
 @over_loopback
+async def test_a_request_sent_again_inside_the_window_is_refused_and_orders_nothing() -> None:
+    async with world(market=False) as here:
+        trader = here.account(nonce_window=5_000)
+        order = b"nonce=100&ordertype=limit&pair=XBTUSD&price=20000&type=buy&volume=0.01"
+        assert (await trader.send("/0/private/AddOrder", order, nonce="100"))["error"] == []
+        assert (await trader.send("/0/private/AddOrder", order, nonce="100"))["error"] == ["EAPI:Invalid nonce"]
+        for nonce in range(101, 3_101):
+            answer = await trader.send("/0/private/GetApiKeyInfo", b"nonce=%d" % nonce, nonce=str(nonce))
+            assert answer["error"] == []
+        assert (await trader.send("/0/private/AddOrder", order, nonce="100"))["error"] == ["EAPI:Invalid nonce"]
+        assert len(here.box.state()["spot"]["accounts"]["trader"]["open_orders"]) == 1
+
+
+@over_loopback
 async def test_the_query_is_signed_with_the_path() -> None:
     async with world() as here:
         trader = here.account()

@@ -6,7 +6,7 @@ import base64
 import ipaddress
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from krakenkit._core.redaction import shortened
@@ -55,6 +55,7 @@ _WORDS = {
     "partner key (Embed)": "embed",
     "partner key (Ramp)": "ramp",
 }
+_NONCES_KEPT = 1_000
 EVERYTHING = frozenset(_WORDS.values()) | {"update-withdraw-address"}
 """Every permission there is."""
 UNTOLD = frozenset({"custody", "embed", "ramp"})
@@ -104,6 +105,9 @@ class ApiKey:
     """The second factor."""
     last_nonce: int = 0
     last_used: int = 0
+    _used: set[int] = field(default_factory=set[int])
+    """Nonces inside the window."""
+    _most_used: int = _NONCES_KEPT
 
     def __repr__(self) -> str:
         return f"ApiKey(name={self.name!r}, key={shortened(self.key)!r}, secret=<hidden>)"
@@ -125,12 +129,24 @@ class ApiKey:
     def use_nonce(self, nonce: int) -> None:
         """Take a nonce in.
 
+        One inside the window may overtake another, but none may come twice: a request that somebody sends again would be
+        carried out again. What Kraken does there is in no source.
+
         Raises:
-            Denied: when it is not above the last one, or farther below it than the key's window allows.
+            Denied: when it is not above the last one, farther below it than the key's window allows, or was used before.
         """
-        if nonce <= self.last_nonce - self.nonce_window or nonce >= 2**64:
+        if nonce <= self.last_nonce - self.nonce_window or nonce >= 2**64 or nonce in self._used:
             raise Denied(INVALID_NONCE)
         self.last_nonce = max(self.last_nonce, nonce)
+        if self.nonce_window:
+            self._remember(nonce)
+
+    def _remember(self, nonce: int) -> None:
+        """Keep a nonce as long as it lies inside the window; those that fell out go when there are twice as many."""
+        self._used.add(nonce)
+        if len(self._used) > self._most_used:
+            self._used = {one for one in self._used if one > self.last_nonce - self.nonce_window}
+            self._most_used = max(2 * len(self._used), _NONCES_KEPT)
 
     def check_code(self, given: str, now: int) -> None:
         """Look at the second factor. A key without one takes no notice of a code.
